@@ -26,13 +26,15 @@ class Changes:
     """The differences from an earlier estate.
 
     `customers`: those who are declared otherwise than before, or not any more; `dropped`: the addresses that are
-    declared no more, and `altered` those that are declared otherwise, or newly. `everything` says why every customer's
-    plan may differ; empty where that isn't so. `redefined` are names of the catalogue that mean another offer than
+    declared no more, `dropped_orders` the entries of those that were to be bought; `altered`: the addresses that are
+    declared otherwise, or newly. `everything` says why every customer's plan may differ; empty where that isn't so.
+    `redefined` are names of the catalogue that mean another offer than
     before. `notices` tell of guards that changed, those that let more through first.
     """
 
     customers: frozenset[str]
     dropped: frozenset[Address] = frozenset()
+    dropped_orders: tuple[Desired, ...] = ()
     altered: frozenset[Address] = frozenset()
     everything: str = ""
     redefined: tuple[CatalogueName, ...] = ()
@@ -69,13 +71,13 @@ def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
     renamed = {desired.address for desired in estate.desired if _means_other(desired, before.catalogue, estate)}
     asked, earlier_asked = _by_address(today), _by_address(before.desired)
     notices = () if not earlier else _notices(estate, before, today)
+    still = {desired.address for desired in estate.desired}
+    dropped = {address for address in earlier_asked.keys() - still if not _is_moved(estate, address)}
+    left = (desired for entries in before.desired.values() for desired in entries if desired.address in dropped)
     return Changes(
         customers=frozenset(other | {address.customer for address in renamed}),
-        dropped=frozenset(
-            address
-            for address in earlier_asked.keys() - {desired.address for desired in estate.desired}
-            if not _is_moved(estate, address)
-        ),
+        dropped=frozenset(dropped),
+        dropped_orders=tuple(desired for desired in left if desired.order),
         altered=frozenset(
             renamed | {address for address, wanted in asked.items() if wanted != earlier_asked.get(address)}
         ),

@@ -68,6 +68,7 @@ class DriftReport:
     `unseen` are those that no apply has recorded, `unfinished` those where a change is not final: neither was compared.
 
     `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one,
+    `unbought` those of them of which nothing is known to be bought: orders,
     `undeclared_customers` those of the partner's customers that neither a manifest nor state knows; `not_listed` says
     why they could not be listed, where they could not.
     `pending` are changes of earlier runs that are not final: what they did is no drift. `tasks` are what earlier
@@ -85,6 +86,7 @@ class DriftReport:
     undeclared_customers: tuple[Account, ...] = ()
     not_listed: str = ""
     left: tuple[Address, ...] = ()
+    unbought: tuple[Address, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     unread: tuple[Unread, ...] = ()
     pending: tuple[Unsettled, ...] = ()
@@ -94,6 +96,7 @@ class DriftReport:
         self._sort("moved", self.moved, lambda item: item.address)
         self._sort("undeclared", self.undeclared, lambda item: (item.customer.name, item.subscription_id))
         self._sort("left", self.left, str)
+        self._sort("unbought", self.unbought, str)
         self._sort("warnings", self.warnings, lambda alarm: alarm.subject)
         self._sort("pending", self.pending, lambda item: item.address)
         self._sort("tasks", self.tasks, lambda task: task.address)

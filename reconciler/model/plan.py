@@ -223,7 +223,8 @@ class Plan:
     `held` are the changes that limits hold back, `moves` what apply moves in state as the manifests say, and
     `customer_moves` the customers whose state it moves; `tasks` what earlier changes left for people to do. `errored`:
     something could not be read; the rest still counts.
-    `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a
+    `dropped` were declared at the commit that was compared, and are not any more. `unbought` are addresses that no
+    manifest declares (any more) and of which nothing is known to be bought: orders. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
     carried out yet. `costs` are None without price sheets. `months` are the terms of the customers that were planned,
     as the service has them now. `recent` is how much of it is of an earlier snapshot, None where nothing is.
@@ -245,6 +246,7 @@ class Plan:
     warnings: tuple[Alarm, ...] = ()
     undeclared: tuple[Address, ...] = ()
     dropped: tuple[Address, ...] = ()
+    unbought: tuple[Address, ...] = ()
     asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
@@ -267,7 +269,7 @@ class Plan:
             "warnings",
             tuple(sorted(self.warnings, key=lambda alarm: (alarm.subject, alarm.code, alarm.description))),
         )
-        for name in ("undeclared", "dropped", "asked_before"):
+        for name in ("undeclared", "dropped", "unbought", "asked_before"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
     @property

@@ -35,6 +35,11 @@ class CustomerState:
     results: tuple[Result, ...] = ()
     tasks_done: tuple[TaskDone, ...] = ()
 
+    @property
+    def unbought(self) -> tuple[Address, ...]:
+        """Returns the addresses of which an order was begun, and nothing is known to be bought."""
+        return tuple(self.address(name) for name, bound in self.subscriptions.items() if bound.to_be_bought)
+
     def all_pending(self) -> tuple[tuple[str, Pending], ...]:
         """Every pending change with the name that has it, sorted by name."""
         return tuple((name, pending) for name in sorted(self.pending) for pending in self.pending_of(name))

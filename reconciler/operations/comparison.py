@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from reconciler.manifests import Changes
+from reconciler.model.address import Address
 from reconciler.model.plan import Plan
 from reconciler.planning import Globs
 
@@ -19,8 +20,10 @@ class Comparison:
         """Returns the selection, reduced to the customers whose declarations changed unless all may be concerned."""
         return globs if self.changes.everything else replace(globs, customers=self.changes.customers)
 
-    def noted(self, plan: Plan, globs: Globs) -> Plan:
-        """Returns the plan with the revision it was compared with, and the differences that a reader must know."""
+    def noted(self, plan: Plan, globs: Globs, never_begun: tuple[Address, ...]) -> Plan:
+        """Returns the plan with the revision it was compared with, and the differences that a reader must know:
+        `never_begun` are orders that are declared no more.
+        """
         changes = self.changes
         decided = {change.address for change in plan.changes} | {blocked.address for blocked in plan.blocked}
         return replace(
@@ -35,5 +38,6 @@ class Comparison:
             notices=changes.notices,
             catalogue=(*changes.redefined, *plan.catalogue),
             dropped=tuple(filter(globs.chooses, changes.dropped)),
+            unbought=tuple({*plan.unbought, *filter(globs.chooses, never_begun)}),
             asked_before=() if changes.everything else tuple(decided - changes.altered),
         )

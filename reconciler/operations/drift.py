@@ -15,6 +15,7 @@ from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.order import order_key
 from reconciler.model.plan import Drift, Unsettled
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.model.task import Task
 from reconciler.operations.coverage import known_tenants, partners_customers
@@ -42,6 +43,7 @@ class _Found:
     pending: tuple[Unsettled, ...] = ()
     tasks: tuple[Task, ...] = ()
     refused: ServiceError | None = None
+    state: CustomerState | None = None
 
 
 def find_drift(workspace: Workspace) -> DriftReport:
@@ -63,6 +65,8 @@ def find_drift(workspace: Workspace) -> DriftReport:
         *(state.address(name) for state in gone for name in state.subscriptions),
         *(address for customer in found for address in customer.left),
     ]
+    states = (*gone, *filter(None, (customer.state for customer in found)))
+    unbought = {address for state in states for address in state.unbought}
     open_at = {item.address for item in pending}
     accounts = partners_customers(workspace.commerce)
     tenants = {account.tenant for account in accounts} if isinstance(accounts, tuple) else None
@@ -76,6 +80,7 @@ def find_drift(workspace: Workspace) -> DriftReport:
         moved=tuple(item for customer in found for item in customer.moved),
         undeclared=tuple(item for customer in found for item in customer.undeclared),
         left=tuple(address for address in dict.fromkeys(left) if address not in open_at),
+        unbought=tuple(unbought.intersection(left) - open_at),
         warnings=tuple(item for customer in found for item in customer.warnings),
         unread=tuple(_listed(item, tenants) for customer in found for item in customer.unread),
         undeclared_customers=planning.undeclared_customers(accounts, known_tenants(workspace))
@@ -135,6 +140,7 @@ class _Looker:
             warnings=(*of_terms, *(alarm for alarm in part.warnings if alarm.code in _REPORTED)),
             pending=part.pending,
             tasks=part.tasks,
+            state=facts.state,
         )
 
     def _facts(self, customer: Customer, listing: Listing) -> Facts:

@@ -14,7 +14,7 @@ from reconciler.model.holder import holder_of
 from reconciler.model.plan import CatalogueName, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
+from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.comparison import Comparison
 from reconciler.operations.coverage import undeclared_customers
 from reconciler.operations.failures import end_if_refused
@@ -71,7 +71,7 @@ def plan_estate(
     warnings = (*plan.warnings, *_locked(workspace, works))
     plan = replace(plan, warnings=warnings, recent=reading.noted if reading else None)
     return Planned(
-        plan=comparison.noted(plan, globs) if comparison else plan,
+        plan=comparison.noted(plan, globs, _never_begun(workspace, comparison, lineage)) if comparison else plan,
         works=tuple(work for work in works if work.is_anything),
     )
 
@@ -126,7 +126,9 @@ def _parts(
         facts, part = (reading or lookups).plan(customer, desired, chosen, found.state if found else None)
         if found and stored:
             standing = planning.standing_of_removed(facts, stored, found.moves)
-            part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings, *standing))
+            warnings = (*part.warnings, *found.warnings, *standing)
+            unbought = set(stored.unbought) - {item.address for item in desired}
+            part = replace(part, moves=found.moves, warnings=warnings, unbought=tuple(unbought))
         if uncovered and customer in declared:
             found_live = planning.undeclared_subscriptions(facts, part.pending, lookups.circumstances().earliest)
             part = replace(part, warnings=(*part.warnings, *planning.coverage_alarms((), found_live)))
@@ -144,6 +146,17 @@ def _parts(
         workspace.reached(len(results), len(customers))
     end_if_refused(unread for unread, _ in results)
     return [part for _, part in results]
+
+
+def _never_begun(workspace: Workspace, comparison: Comparison, lineage: str | None) -> tuple[Address, ...]:
+    """Returns the orders that are declared no more since the commit that is compared, and that no run has begun."""
+    left = {state.customer.name: state for state in workspace.undeclared_states}
+
+    def begun(desired: Desired) -> bool:
+        state = left.get(desired.customer.name) or workspace.stored(desired.customer, lineage)
+        return state is not None and state.knows(desired.subscription_id)
+
+    return tuple(order.address for order in comparison.changes.dropped_orders if not begun(order))
 
 
 def _covers(globs: Globs) -> bool:
@@ -176,7 +189,9 @@ def _assembled(
     left = [workspace.rearranged(state).state for state in workspace.left_states]
     undeclared = tuple(state.address(name) for state in left for name in state.subscriptions)
     tasks = tuple(task for state in left for task in changes.open_tasks(state))
-    return planning.assemble([*parts, CustomerPlan(undeclared=undeclared, tasks=tasks)], head)
+    unbought = tuple(address for state in workspace.left_states for address in state.unbought)
+    rest = CustomerPlan(undeclared=undeclared, unbought=unbought, tasks=tasks)
+    return planning.assemble([*parts, rest], head)
 
 
 def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
@@ -184,6 +199,7 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
     return replace(
         plan,
         undeclared=tuple(filter(globs.chooses, dict.fromkeys(plan.undeclared))),
+        unbought=tuple(filter(globs.chooses, dict.fromkeys(plan.unbought))),
         tasks=tuple(task for task in dict.fromkeys(plan.tasks) if globs.chooses(task.address)),
         warnings=(*plan.warnings, *_clock_warning(workspace), *_unguarded(plan)),
         catalogue=_renamed_offers(plan, workspace),

@@ -12,7 +12,7 @@ from reconciler.model.clocks import Clocks
 from reconciler.model.errors import InvalidInput, Problem, StateMissing
 from reconciler.model.evidence import Log, Verdict, may_show, open_changes
 from reconciler.model.invocation import Invocation
-from reconciler.model.pending import SHOWS_WITHIN, Pending
+from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
 from reconciler.model.ports import Commerce
 from reconciler.model.renewal import SCHEDULED, EndOfTerm
 from reconciler.model.state import CustomerState
@@ -125,9 +125,13 @@ def refuse_name_in_use(state: CustomerState, new: Address) -> None:
 
 
 def refuse_pending(state: CustomerState, address: Address) -> None:
-    """Refuses while a change of the address is pending."""
-    if address.name in state.pending:
-        raise InvalidInput(problem("change_pending", address, address=address))
+    """Refuses while a change of the address is pending, with what is known of it and what can settle it."""
+    pending = next(iter(state.pending_of(address.name)), None)
+    if pending is None:
+        return
+    how = {Reply.PERSON_NEEDED: "held", Reply.LOGGED: "logged"}.get(pending.reply or Reply.OPEN, "open")
+    reply = changes.of(pending.request).left_open(pending)["reply"]
+    raise InvalidInput(problem("change_pending", address, address=address, reply=reply, **{how: "true"}))
 
 
 def doubt_of(state: CustomerState, address: Address) -> Pending | None:

@@ -47,6 +47,7 @@ class CustomerPlan:
     drift: tuple[Drift, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     undeclared: tuple[Address, ...] = ()
+    unbought: tuple[Address, ...] = ()
     unchanged: int = 0
     errored: bool = False
     questions: frozenset[Question] = frozenset()

@@ -232,6 +232,24 @@ def test_what_the_service_holds_cant_be_called_not_done(scene: Scene) -> None:
         scene.repair().resolve(ADDRESS, None, commerce)
 
 
+def test_an_order_that_is_held_is_refused_as_that_and_nothing_is_advised_that_is_refused(scene: Scene) -> None:
+    scene.arm(FaultKind.ORDER_HELD)
+    scene.apply()
+    scene.leave_only("premium")
+    with pytest.raises(InvalidInput, match="nothing is bought before that one has acted") as refused:
+        scene.forget(ADDRESS)
+    (problem,) = refused.value.problems
+    assert [step.run for step in problem.steps] == [("apply", "--settle")]
+    plan = scene.plan()
+    assert (plan.undeclared, plan.unbought, [item.address for item in plan.pending]) == ((ADDRESS,),) * 2 + ([ADDRESS],)
+
+
+def test_what_was_bought_under_an_order_is_not_told_as_unbought(scene: Scene) -> None:
+    scene.apply()
+    scene.leave_only("premium")
+    assert (scene.plan().undeclared, scene.plan().unbought) == ((ADDRESS,), ())
+
+
 def test_while_one_order_is_unsettled_nothing_else_is_ordered_for_the_customer(scene: Scene) -> None:
     scene.manifests[Address("contoso/zebra")] = an_entry(scene, "zebra", "2026-11-zebra", besides=(order_id(KEY),))
     scene.arm(FaultKind.ORDER_HELD)

@@ -165,6 +165,23 @@ def test_a_deleted_file_of_what_state_never_tracked_is_named_too(repo: Repositor
     assert "! fabrikam/kiosks" in answer.out
 
 
+def test_an_order_that_bought_nothing_is_told_as_not_ordered_any_more(
+    repo: Repository, reconciler: Program
+) -> None:
+    file = repo.root / "manifests" / "fabrikam.yaml"
+    order = "{order: 2026-11-lab, offer: F1, quantity: 5, term: annual, billing: monthly}"
+    repo.git("checkout", "--quiet", "main")
+    file.write_text(f"{file.read_text().rstrip()}\n  lab: {order}\n")
+    repo.commit()
+    repo.git("checkout", "--quiet", "-B", "change")
+    file.write_text(file.read_text().replace(f"  lab: {order}\n", ""))
+
+    answer = reconciler("plan", "--changed-since", "main")
+
+    assert "NOT ORDERED any more since main\n  ! fabrikam/lab" in answer.out
+    assert "bill go on" not in answer.out
+
+
 @pytest.mark.usefixtures("repo")
 def test_the_command_that_is_shown_carries_out_what_was_shown(estate: Estate, reconciler: Program) -> None:
     estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))

@@ -72,6 +72,13 @@ def test_what_is_declared_no_more_is_named_and_what_only_moved_is_not(compared: 
     assert compared(moved | {"fabrikam.yaml": ""}).dropped == {"fabrikam/office"}
 
 
+def test_of_what_is_declared_no_more_the_orders_are_named_with_their_keys(compared: Compare) -> None:
+    order = "{order: 2026-11-lab, offer: E3, quantity: 5, term: annual, billing: monthly}"
+    text = f"customer: {{name: fabrikam, tenant: {LAB}}}\nsubscriptions: {{lab: {order}}}\n"
+    found = compared({"fabrikam.yaml": ""}, BEFORE | {"fabrikam.yaml": text})
+    assert [(entry.address, entry.order) for entry in found.dropped_orders] == [("fabrikam/lab", "2026-11-lab")]
+
+
 @pytest.mark.parametrize(
     "files",
     [

@@ -257,6 +257,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
     catalogue: tuple[CatalogueName, ...] = (),
     since: str | None = None,
     dropped: tuple[str, ...] = (),
+    unbought: tuple[str, ...] = (),
     asked_before: tuple[str, ...] = (),
 ) -> Plan:
     """A plan of an estate of six customers, made at noon."""
@@ -285,6 +286,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         warnings=warnings,
         undeclared=tuple(map(Address, undeclared)),
         dropped=tuple(map(Address, dropped)),
+        unbought=tuple(map(Address, unbought)),
         asked_before=tuple(map(Address, asked_before)),
         limits=limits,
         held=held,

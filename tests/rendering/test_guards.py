@@ -1,10 +1,11 @@
 """A change that loosens its own guard is told before anything else, in every format."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from reconciler.model.plan import Notice
+from reconciler.model.plan import Notice, Unsettled
 from reconciler.rendering import FORMATS, View
 from tests.rendering import plans
 
@@ -66,6 +67,26 @@ def test_a_plan_says_with_which_commit_it_compared() -> None:
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_every_format_names_what_is_declared_no_more(name: str) -> None:
     assert "wingtip/office" in FORMATS[name](plans.plan(since="main", dropped=("wingtip/office",)), VIEW)
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS.keys() - {"json"}))
+@pytest.mark.parametrize("pending", [(), (plans.unsettled("wingtip/office"),)], ids=["settled", "open"])
+def test_no_format_says_of_an_order_that_bought_nothing_that_its_bill_goes_on(
+    name: str, pending: tuple[Unsettled, ...]
+) -> None:
+    order: dict[str, Any] = {"dropped": ("wingtip/office",), "unbought": ("wingtip/office",), "pending": pending}
+    for tracked in ((), ("wingtip/office",)):
+        shown = FORMATS[name](plans.plan(since="main", undeclared=tracked, **order), VIEW)
+        assert "wingtip/office" in shown
+        assert not {said for said in ("bill go on", "subscription goes on") if said in shown}
+        assert not pending or "forget" not in shown
+
+
+def test_what_can_be_forgotten_only_once_it_is_settled_has_no_command_to_forget_it() -> None:
+    shown = FORMATS["text"](plans.plan(undeclared=("tailspin/office",), pending=(plans.unsettled(),)), VIEW)
+    section = shown[shown.index("No longer declared, while a change is open") :]
+    assert "\n  . tailspin/office" in section
+    assert "forget" not in shown
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 declared.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -209,32 +209,74 @@ def _first_given(alarm: Alarm, given: set[tuple[Step, ...]]) -> Advice:
     return Advice(steps=steps, label="do")
 
 
-def undeclared(tracked: tuple[Address, ...], dropped: tuple[Address, ...] = ()) -> Iterator[Section]:
-    """Yields what state tracks and no manifest declares; `dropped` was declared at the compared commit."""
-    if tracked:
-        yield Section(
-            id="undeclared",
-            heading="No longer declared",
-            nouns=("address", "addresses"),
-            intro="State tracks these, but no manifest declares them. That cancels nothing: each subscription and its "
-            "bill go on, and so does what is scheduled for it. To stop tracking one, write it under removed: in the "
-            "customer's document, or the whole customer under removed: in moves.yaml; or at once:",
-            items=tuple(_gone(address, dropped=address in dropped) for address in tracked),
-            folded=True,
-            dense=True,
+_TO_FORGET = (
+    "To stop tracking one, write it under removed: in the customer's document, or the whole customer under removed: in "
+    "moves.yaml; or at once:"
+)
+_GOES_ON = "That cancels nothing: each subscription and its bill go on, and so does what is scheduled for it."
+_LEFT = {
+    "undeclared": (
+        "No longer declared",
+        f"{_GOES_ON} {_TO_FORGET}",
+        "That cancels nothing: the subscription goes on.",
+    ),
+    "unbought": (
+        "No longer declared, and not bought",
+        f"Nothing is known to be bought for them. {_TO_FORGET}",
+        "Nothing is known to be bought for it.",
+    ),
+    "unsettled": (
+        "No longer declared, while a change is open",
+        "That cancels nothing. They are tracked until what was begun for them is settled: see above.",
+        "That cancels nothing: what was begun for it is not settled.",
+    ),
+}
+"""Heading, introduction, and what is said of one that stands alone."""
+
+
+def undeclared(
+    tracked: tuple[Address, ...],
+    unbought: Collection[Address],
+    pending: Iterable[Unsettled],
+    dropped: Collection[Address] = (),
+) -> Iterator[Section]:
+    """Yields what state tracks and no manifest declares: subscriptions, orders of which nothing is bought, and what can
+    be forgotten only once it is settled. `dropped` was declared at the compared commit.
+    """
+    open_at = {item.address for item in pending}
+    kinds = {
+        address: "unsettled" if address in open_at else "unbought" if address in unbought else "undeclared"
+        for address in tracked
+    }
+    for name, (heading, intro, alone) in _LEFT.items():
+        items = tuple(
+            _gone(address, alone, dropped=address in dropped, settled=kind != "unsettled")
+            for address, kind in kinds.items()
+            if kind == name
         )
+        if items:
+            yield Section(
+                id=name,
+                heading=heading,
+                nouns=("address", "addresses"),
+                intro=f"State tracks these, but no manifest declares them. {intro}",
+                items=items,
+                folded=True,
+                dense=True,
+            )
 
 
-def _gone(address: Address, *, dropped: bool) -> Item:
+def _gone(address: Address, alone: str, *, dropped: bool, settled: bool) -> Item:
     return Item(
         subject=address,
         address=address,
+        sign=None if settled else Span("."),
         kind="undeclared",
         level=Level.WARNING if dropped else Level.NOTE,
         state="no longer declared",
         code="undeclared",
-        alone="State tracks this, but no manifest declares it. That cancels nothing: the subscription goes on.",
-        advice=Advice(steps=(Step(run=("forget", address)),), label="to stop tracking it"),
+        alone=f"State tracks this, but no manifest declares it. {alone}",
+        advice=Advice(steps=(Step(run=("forget", address)),), label="to stop tracking it") if settled else Advice(),
     )
 
 

@@ -18,6 +18,14 @@ _DROPPED = (
     "That cancels nothing: each subscription and its bill go on, and nobody looks after it any more. If that is not "
     "meant, put it back into its manifest."
 )
+_NOT_ORDERED = (
+    "As far as state knows nothing was bought for it, and its order is not placed any more. If that is not meant, put "
+    "it back into its manifest."
+)
+_OPEN_ORDER = (
+    "That cancels nothing: its order was begun, and what became of it stands below. If that is not meant, put it back "
+    "into its manifest."
+)
 
 _ALARMING = Span("!", Tone.BAD)
 
@@ -26,9 +34,7 @@ def notices(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Notice]:
     """The notices in the order in which they are read."""
     if plan.limits:
         yield _limits(plan, next_command)
-    if plan.dropped:
-        heading = f"NO LONGER DECLARED since {plan.selection.changed_since}"
-        yield Notice(heading=heading, items=tuple(_dropped(plan)), text=_DROPPED)
+    yield from _dropped(plan)
     if first := tuple(_first(plan)):
         yield Notice(heading="READ THIS FIRST", items=first)
     yield from of_terms(_at_end(plan))
@@ -79,19 +85,37 @@ def _summaries(plan: Plan) -> Iterator[Notice]:
         )
 
 
-def _dropped(plan: Plan) -> Iterator[Item]:
-    """Yields what the compared commits declare no more. Of what state tracks, a section has the code."""
-    tracked = set(plan.undeclared)
-    for address in plan.dropped:
-        yield Item(
-            subject=address,
-            address=address,
-            sign=_ALARMING,
-            level=Level.WARNING,
-            state="no longer declared",
-            code="" if address in tracked else "undeclared",
-            alone="No manifest declares it. That cancels nothing: the subscription goes on.",
-        )
+def _dropped(plan: Plan) -> Iterator[Notice]:
+    """Yields what the compared commits declare no more: subscriptions, then orders of which nothing is bought."""
+    unbought, open_at = set(plan.unbought), {item.address for item in plan.pending}
+    bought, orders = set(plan.dropped) - unbought, set(plan.dropped) & unbought
+    kinds = (
+        (bought, "NO LONGER DECLARED", _DROPPED, "That cancels nothing: the subscription goes on."),
+        (
+            orders & open_at,
+            "ORDERED, and NO LONGER DECLARED",
+            _OPEN_ORDER,
+            "Its order was begun, and goes on.",
+        ),
+        (orders - open_at, "NOT ORDERED any more", _NOT_ORDERED, "Nothing was bought for it, as far as state knows."),
+    )
+    for addresses, heading, text, alone in kinds:
+        if addresses:
+            items = tuple(_gone(plan, address, alone) for address in sorted(addresses))
+            yield Notice(heading=f"{heading} since {plan.selection.changed_since}", items=items, text=text)
+
+
+def _gone(plan: Plan, address: Address, alone: str) -> Item:
+    """Returns an address that is declared no more. Of what state tracks, a section has the code."""
+    return Item(
+        subject=address,
+        address=address,
+        sign=_ALARMING,
+        level=Level.WARNING,
+        state="no longer declared",
+        code="" if address in plan.undeclared else "undeclared",
+        alone=f"No manifest declares it. {alone}",
+    )
 
 
 def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:

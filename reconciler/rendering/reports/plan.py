@@ -78,7 +78,7 @@ def plan_report(plan: Plan, view: View) -> Report:
             *_moves(plan),
             *_drift(plan, places),
             *alarms((alarm for alarm in plan.warnings if alarm.code not in NOT_GUARDED), places),
-            *undeclared(plan.undeclared, plan.dropped),
+            *undeclared(plan.undeclared, plan.unbought, plan.pending, plan.dropped),
         ),
         recap=f"Of what is blocked, {blocked[0].summary}." if blocked else "",
         closing=_closing(plan, view.next_command),
@@ -232,8 +232,12 @@ def _moves(plan: Plan) -> Iterator[Section]:
     moved = [move for move in plan.moves if move.to]
     yield from _moved_in_state("moves", "Moved in state, as the manifests say", moved)
     gone = [move for move in plan.moves if move.to is None]
+    bought = [move for move in gone if move.address not in plan.unbought]
     more = " That cancels nothing: each subscription and its bill go on, and so does what is scheduled for it."
-    yield from _moved_in_state("not-tracked", "Not tracked any more, as the manifests say", gone, more)
+    yield from _moved_in_state("not-tracked", "Not tracked any more, as the manifests say", bought, more)
+    orders = [move for move in gone if move.address in plan.unbought]
+    heading = "Orders that are not tracked any more, as the manifests say"
+    yield from _moved_in_state("orders-not-tracked", heading, orders, " Nothing is known to be bought for them.")
 
 
 def _moved_in_state(name: str, heading: str, moves: list[StateMove], more: str = "") -> Iterator[Section]:
