@@ -16,9 +16,11 @@ from reconciler.applying.renaming import rename_customer
 from reconciler.applying.settling import settle
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.cost import differs
 from reconciler.model.errors import ClocksDisagree, LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import (
     DONE_ALREADY,
+    CostChanged,
     CustomerMoved,
     Event,
     Recovered,
@@ -209,10 +211,18 @@ def _attempt(
     elif checked.stale or checked.change is None:
         yield attempt.stale(checked.stale or advice.sentence("stale_no_change"))
     else:
+        if differs(change.cost, checked.change.cost):
+            yield _cost_changed(change, checked.change, context)
         attempt = replace(attempt, change=checked.change)
         yield from _carried_out(attempt, checked, checked_at)
     own = {attempt.name, change.address.name}
     return {name: live for name, live in seen.items() if name not in own or not attempt.moved}
+
+
+def _cost_changed(planned: Change, now: Change, context: ApplyContext) -> CostChanged:
+    return CostChanged(
+        at=context.commerce.now(), address=now.address, action=now.action, reviewed=planned.cost, now=now.cost
+    )
 
 
 def _carried_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Iterator[Event]:

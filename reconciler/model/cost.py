@@ -34,6 +34,17 @@ class Cost:
         return self.monthly_after - self.monthly_before
 
 
+def differs(reviewed: Cost | None, now: Cost | None) -> bool:
+    """Returns whether a change costs otherwise than was reviewed: another amount a month, before or after, a larger
+    commitment, another currency, or a price where there was none, or none where there was one. What it commits to
+    falls from day to day; that is no difference.
+    """
+    if reviewed is None or now is None:
+        return reviewed is not now
+    same = (reviewed.currency, reviewed.monthly_before, reviewed.monthly_after)
+    return same != (now.currency, now.monthly_before, now.monthly_after) or now.committed > reviewed.committed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyCosts:
     """The cost of all changes in one currency; None where none of them has a price. `unpriced` are the addresses of

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.cost import Cost
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
 from reconciler.model.state import CustomerState
@@ -177,6 +178,20 @@ class GuardLoosened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CostChanged:
+    """A change costs otherwise than was reviewed, and is carried out all the same: it commits to no more. None stands
+    for no price.
+    """
+
+    type: ClassVar[str] = "cost_changed"
+    at: datetime
+    address: Address
+    action: str
+    reviewed: Cost | None
+    now: Cost | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateMoved:
     """State remembers the address under another name, as the manifest says; under none where `to` is None."""
 
@@ -248,6 +263,7 @@ Event = (
     | Unknown
     | Held
     | GuardLoosened
+    | CostChanged
     | StateMoved
     | CustomerMoved
     | StateNotWritten

@@ -8,7 +8,7 @@ from reconciler import applying, planning
 from reconciler.advice import problem, row
 from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
-from reconciler.model.event import Event, GuardLoosened, Skipped, Stale
+from reconciler.model.event import CostChanged, Event, GuardLoosened, Skipped, Stale
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Override, allowed, currencies, together
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import Planned
@@ -80,7 +80,7 @@ def carry_out(
     workspace: Workspace,
     works: tuple[applying.Work, ...],
     options: ApplySettings,
-    left: tuple[GuardLoosened | Stale | Skipped, ...] = (),
+    left: tuple[GuardLoosened | Stale | Skipped | CostChanged, ...] = (),
 ) -> Iterator[Event]:
     """Carries out all work, as a stream of events. What is `left` is told first."""
     if not works:

@@ -9,7 +9,7 @@ from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.alarm import UNGUARDED, Alarm
 from reconciler.model.errors import InvalidInput, ServiceError, WrongTenant
-from reconciler.model.event import Skipped, Stale
+from reconciler.model.event import CostChanged, Skipped, Stale
 from reconciler.model.holder import holder_of
 from reconciler.model.plan import CatalogueName, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
@@ -36,7 +36,7 @@ class Planned:
 
     plan: Plan
     works: tuple[applying.Work, ...]
-    left: tuple[Stale | Skipped, ...] = ()
+    left: tuple[Stale | Skipped | CostChanged, ...] = ()
 
 
 def plan_estate(

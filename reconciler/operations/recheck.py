@@ -10,6 +10,7 @@ from reconciler import planning
 from reconciler.advice import sentence
 from reconciler.applying import Rechecked
 from reconciler.changes import View
+from reconciler.changes import of as kind_of
 from reconciler.manifests import Asked, Rereading
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import ServiceError
@@ -49,10 +50,11 @@ class Recheck:
         if done:
             seen = _seen(part)
             return Rechecked(stale=None, done=done.description, left_to_do=done.left, view=view, seen=seen)
+        why = planning.why_stale(change, now, part.warnings)
+        if why is None and isinstance(now, Change) and not kind_of(now.request).stands_alone:
+            why = planning.why_dearer(change, now)
         return Rechecked(
-            stale=self._stale(
-                declared, self._declared(change.customer), planning.why_stale(change, now, part.warnings)
-            ),
+            stale=self._stale(declared, self._declared(change.customer), why),
             change=now if isinstance(now, Change) else None,
             view=view,
             seen=_seen(part),

@@ -10,7 +10,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import NAME, Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
-from reconciler.model.event import DONE_ALREADY, Skipped, Stale
+from reconciler.model.event import DONE_ALREADY, CostChanged, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.model.state import CustomerState
@@ -51,7 +51,7 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
     return Planned(
         plan=limited(workspace, priced(workspace, left)),
         works=tuple(work for work in works if work.is_anything),
-        left=tuple(_left(workspace, planned.plan, held, declared)),
+        left=(*_left(workspace, planned.plan, held, declared), *_costs(planned.plan, held)),
     )
 
 
@@ -86,6 +86,14 @@ def _left(
     for renamed in held.new_customer_moves:
         for entry in workspace.desired_of(customers[renamed.to]):
             yield _not_reviewed(entry.address, f"move of the customer: from {renamed.customer} to {renamed.to}", at)
+
+
+def _costs(fresh: Plan, held: Approval) -> Iterator[CostChanged]:
+    """Yields the changes that cost otherwise than was reviewed."""
+    for reviewed, now in held.costs:
+        yield CostChanged(
+            at=fresh.created_at, address=now.address, action=now.action, reviewed=reviewed.cost, now=now.cost
+        )
 
 
 def _renamed(estate: Estate, change: Change, why: str) -> tuple[Change, str]:

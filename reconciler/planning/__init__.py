@@ -38,7 +38,7 @@ from reconciler.planning.recent import Named, log_reaches, log_wanted, named_by,
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
 from reconciler.planning.repeated import Repeated, done_already
 from reconciler.planning.selection import LABEL, Globs
-from reconciler.planning.stale import outcome_of, why_stale, worded
+from reconciler.planning.stale import outcome_of, why_dearer, why_stale, worded
 from reconciler.planning.term_ends import term_warnings
 from reconciler.planning.timeline import added_up, customer_months, months_of, timeline
 
@@ -96,6 +96,7 @@ __all__ = [
     "timeline",
     "undeclared_customers",
     "undeclared_subscriptions",
+    "why_dearer",
     "why_read",
     "why_stale",
     "worded",

@@ -8,15 +8,16 @@ from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.alarm import REMOVAL_WAITS, Alarm
 from reconciler.model.change import Blocked, Change
-from reconciler.model.money import Money
+from reconciler.model.cost import differs
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.plan import Plan, Unsettled
-from reconciler.planning.stale import outcome_of, why_stale
+from reconciler.planning.stale import outcome_of, why_dearer, why_stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
     """The changes that may be carried out, the new ones that nobody reviewed, and the reviewed ones that are left.
+    `costs` are those that may be carried out and cost otherwise than was reviewed, each as reviewed and as it is now.
 
     Nothing is carried out for a customer whose state moves to another name while nobody reviewed that.
     """
@@ -24,6 +25,7 @@ class Approval:
     changes: tuple[Change, ...]
     new: tuple[Change, ...]
     gone: tuple[tuple[Change, str], ...]
+    costs: tuple[tuple[Change, Change], ...] = ()
     moves: tuple[StateMove, ...] = ()
     new_moves: tuple[StateMove, ...] = ()
     customer_moves: tuple[CustomerMove, ...] = ()
@@ -57,6 +59,11 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
         changes=tuple(change for change in fresh.changes if change.item in approved),
         new=tuple(change for change in fresh.changes if change.item not in told_of),
         gone=tuple((change, why) for change, why in held if why is not None),
+        costs=tuple(
+            (change, now)
+            for change, now in compared
+            if isinstance(now, Change) and now.item in approved and differs(change.cost, now.cost)
+        ),
         moves=tuple(move for move in moves if (move.address, move.to) in shown),
         new_moves=tuple(move for move in moves if (move.address, move.to) not in shown),
         customer_moves=tuple(move for move in fresh.customer_moves if move.to not in unsaid),
@@ -98,15 +105,4 @@ def _why_left(
 ) -> str | None:
     if change.address not in declared:
         return sentence("stale_not_asked")
-    return why_stale(change, now, warnings) or (_why_dearer(change, now) if isinstance(now, Change) else None)
-
-
-def _why_dearer(reviewed: Change, now: Change) -> str | None:
-    """Returns that the change commits to more by now, or in another currency, than was reviewed; where no price was
-    reviewed, the limits alone decide.
-    """
-    was, is_ = reviewed.cost, now.cost
-    if was is None or is_ is None or (was.currency == is_.currency and is_.committed <= was.committed):
-        return None
-    then, today = Money(was.currency, was.committed), Money(is_.currency, is_.committed)
-    return sentence("stale_commits_more", then=then, now=today)
+    return why_stale(change, now, warnings) or (why_dearer(change, now) if isinstance(now, Change) else None)

@@ -7,6 +7,7 @@ from reconciler.advice import sentence
 from reconciler.changes import of as kind_of
 from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, UNDOING, Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
+from reconciler.model.money import Money
 from reconciler.model.plan import Unsettled
 from reconciler.model.request import Request
 from reconciler.model.subscription import same_name
@@ -42,6 +43,17 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
         was, is_ = planned.after.offer_name, now.after.offer_name
         return sentence("stale_offer_renamed", planned=was, now=is_, offer=now.after.offer_id)
     return next(chain(_moved_since(planned.before, now.before), _undone_since(planned, now)), None)
+
+
+def why_dearer(reviewed: Change, now: Change) -> str | None:
+    """Returns that the change commits to more by now, or in another currency, than was reviewed; where no price was
+    reviewed, the limits alone decide.
+    """
+    was, is_ = reviewed.cost, now.cost
+    if was is None or is_ is None or (was.currency == is_.currency and is_.committed <= was.committed):
+        return None
+    then, today = Money(was.currency, was.committed), Money(is_.currency, is_.committed)
+    return sentence("stale_commits_more", then=then, now=today)
 
 
 def _moved_since(before: Before | None, found: Before | None) -> Iterator[str]:

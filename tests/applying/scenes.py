@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from reconciler.model.limits import Limits, Override
 from reconciler.model.moves import Moves
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.result import Outcome, ended, given_up
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings, Wait
@@ -400,3 +402,10 @@ def _as_sold(tenant: Tenant) -> Iterator[Desired]:
             quantity=sold.quantity,
             source=Place(file=f"manifests/{tenant.name}.yaml", line=line, column=3),
         )
+
+
+def priced(year: int) -> Prices:
+    """A price sheet of Microsoft 365 Business Standard: so many dollars for a seat and year, billed monthly."""
+    key = PriceKey("CFQ7TTC0LH18:0001", "annual", "monthly", "commercial")
+    rows = {key: (PriceRow(Decimal(year), date.min, date.max),)}
+    return Prices(sheets=(Sheet(file="us.csv", market="US", currency="USD", month=date(2026, 1, 1), rows=rows),))

@@ -1,8 +1,6 @@
 """What the operator refuses, before anything is written or sent; and when failures end the run."""
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,14 +8,13 @@ import pytest
 from reconciler.model.errors import LimitExceeded
 from reconciler.model.event import GuardLoosened, Skipped
 from reconciler.model.limits import Limits, Override
-from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.term import FewerSeats
 from reconciler.operations.apply import ApplySettings, apply_plan, loosened
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, only
+from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, only, priced
 
 ALONE = [
     ("max_seats_upgraded", Limits(max_seats_upgraded=26), {"contoso/office"}),
@@ -25,20 +22,6 @@ ALONE = [
     ("max_seats_removed", Limits(max_seats_removed=0), {"contoso/frontline"}),
 ]
 """A limit, and the addresses whose changes it counts."""
-
-
-_KEY = PriceKey("CFQ7TTC0LH18:0001", "annual", "monthly", "commercial")
-PRICES = Prices(
-    sheets=(
-        Sheet(
-            file="us.csv",
-            market="US",
-            currency="USD",
-            month=date(2026, 1, 1),
-            rows={_KEY: (PriceRow(Decimal(60), date.min, date.max),)},
-        ),
-    )
-)
 
 
 @pytest.fixture
@@ -128,7 +111,7 @@ def test_a_saved_plan_costs_what_the_price_sheets_of_today_say(tmp_path: Path) -
     plan = scene.plan()
     limit(scene, Limits(max_commitment={"": 1}))
     with scene.workspace() as workspace:
-        planned = planned_from(replace(workspace, prices=PRICES), plan)
+        planned = planned_from(replace(workspace, prices=priced(60)), plan)
         assert [breach.name for breach in planned.plan.limits] == ["max_commitment"]
         assert codes(apply_plan(workspace, planned, ApplySettings())) == ["held_by_limit"]
     assert scene.sent == []

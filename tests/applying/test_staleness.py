@@ -10,12 +10,14 @@ from reconciler.cli import exits
 from reconciler.model.address import Address
 from reconciler.model.errors import worst
 from reconciler.model.event import Event
+from reconciler.model.prices import Prices
 from reconciler.model.subscription import Customer
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.saved import planned_from
 from reconciler.sandbox import Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
-from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, a_scene, codes, only, told
+from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, a_scene, codes, only, priced, told
 from tests.worlds import new_tenant
 
 ANOTHER_ID = "0abcdef0-0000-4000-8000-000000000001"
@@ -221,3 +223,28 @@ def test_new_commerce_that_can_not_be_read_is_not_called_stale(tmp_path: Path, w
     with scene.changed() as world:
         world.faults.append(Fault(kind=FaultKind.HTTP_500_BEFORE, times=30, method="GET", path="/subscriptions/"))
     assert told(scene.apply(plan)) == ["failed", "summary"]
+
+
+@pytest.mark.parametrize(
+    ("today", "ended"),
+    [
+        (priced(72), ["stale", "summary"]),
+        (priced(48), ["cost_changed", "started", "succeeded", "summary"]),
+        (None, ["cost_changed", "started", "succeeded", "summary"]),
+        (priced(60), ["started", "succeeded", "summary"]),
+    ],
+    ids=["dearer", "cheaper", "no price any more", "the same"],
+)
+def test_a_saved_plan_is_carried_out_at_another_price_only_where_that_commits_to_no_more(
+    tmp_path: Path, today: Prices | None, ended: list[str]
+) -> None:
+    scene = a_scene(tmp_path, office=Sold(offer="CFQ7TTC0LH18:0001:CFQ7TTC0K971", quantity=25))
+    scene.want("contoso/office", quantity=30, market="US")
+    with scene.workspace() as workspace:
+        plan = plan_estate(replace(workspace, prices=priced(60)), EVERYTHING).plan
+    with scene.workspace() as workspace:
+        then = replace(workspace, prices=today)
+        events = list(apply_plan(then, planned_from(then, plan), ApplySettings()))
+
+    assert [event for event in told(events) if event != "waiting"] == ended
+    assert bool(scene.sent) == ("succeeded" in ended)

@@ -142,3 +142,19 @@ def test_what_commits_to_more_money_than_was_reviewed_is_left() -> None:
     why = "It commits to 13.00 USD by today's prices, and 12.00 USD was reviewed."
     assert held(reviewed, altered(of(office()), cost=dearer)) == (0, 0, [why])
     assert held(altered(of(office()), cost=dearer), reviewed)[0] == 1
+
+
+def test_another_cost_than_was_reviewed_is_told_and_a_commitment_that_only_grew_shorter_is_not() -> None:
+    cost = Cost(currency="USD", monthly_before=Decimal(1), monthly_after=Decimal(2), committed=Decimal(12))
+    reviewed, plain = altered(of(office()), cost=cost), of(office())
+
+    def costs(fresh: Plan, by: Plan = reviewed) -> list[tuple[Cost | None, Cost | None]]:
+        found = approval(by, fresh, ["contoso/office"])  # type: ignore[list-item]
+        return [(was.cost, is_.cost) for was, is_ in found.costs]
+
+    cheaper, later = (replace(cost, monthly_after=Decimal("1.5")), replace(cost, committed=Decimal(11)))
+    assert costs(altered(of(office()), cost=cheaper)) == [(cost, cheaper)]
+    assert costs(altered(of(office()), cost=later)) == []
+    assert costs(plain) == [(cost, None)]
+    assert costs(reviewed, plain) == [(None, cost)]
+    assert costs(plain, plain) == []

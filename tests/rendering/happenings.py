@@ -1,10 +1,14 @@
 """Builders of events and states for tests, about `contoso/office` and `contoso/mail` unless said otherwise."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.cost import Cost
 from reconciler.model.event import (
+    CostChanged,
     Event,
     Failed,
     Finished,
@@ -159,6 +163,17 @@ def failed(description: str = "The customer holds as many subscriptions of the n
     )
 
 
+def cost(before: int, after: int) -> Cost:
+    """A cost in whole dollars."""
+    return Cost(
+        currency="USD",
+        monthly_before=Decimal(before),
+        monthly_after=Decimal(after),
+        committed=Decimal(12 * (after - before)),
+        committed_until=date(2027, 3, 14),
+    )
+
+
 def every_event() -> tuple[Event, ...]:
     """One of each kind, and the variants that read differently."""
     return (
@@ -188,6 +203,14 @@ def every_event() -> tuple[Event, ...]:
             description="The service holds the order until a person has acted.",
             next=(Step("Then this settles it, and starts nothing new:", ("apply", "--settle")),),
         ),
+        CostChanged(
+            at=NOON,
+            address=MAIL,
+            action="resize",
+            reviewed=cost(12, 15),
+            now=replace(cost(12, 14), estimate=True),
+        ),
+        CostChanged(at=NOON, address=MAIL, action="resize", reviewed=cost(12, 15), now=None),
         StateNotWritten(
             at=NOON,
             customer="contoso",

@@ -6,8 +6,10 @@ from typing import Any
 from reconciler.changes import left_by, left_to_do
 from reconciler.changes import of as kind_of
 from reconciler.model.change import Change
+from reconciler.model.cost import Cost
 from reconciler.model.event import (
     DONE_ALREADY,
+    CostChanged,
     CustomerMoved,
     Event,
     Failed,
@@ -25,11 +27,12 @@ from reconciler.model.event import (
     Unknown,
     Waiting,
 )
+from reconciler.model.money import Money
 from reconciler.model.remedy import Step
 from reconciler.model.result import Result
 from reconciler.model.term import billed
 from reconciler.rendering.phrases import offers, seats
-from reconciler.rendering.report import Advice, Item, Level, Span, Tone
+from reconciler.rendering.report import Advice, Item, Level, Monthly, Span, Tone
 from reconciler.rendering.support import support_fields
 
 _FAILED = "FAILED. Nothing was changed."
@@ -233,6 +236,29 @@ def _guard_loosened(event: GuardLoosened) -> Item:
     )
 
 
+def _cost_changed(event: CostChanged) -> Item:
+    says = f"Now, by the price sheets: {_cost(event.now)}. Reviewed: {_cost(event.reviewed)}."
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN),
+        level=Level.WARNING,
+        state=f"the {event.action} costs otherwise than reviewed.",
+        tone=Tone.WARN,
+        code="cost_changed",
+        says=says,
+    )
+
+
+def _cost(cost: Cost | None) -> str:
+    """`12.00 -> 15.00 USD a month, commits to 36.00 USD`; `no price` without one."""
+    if cost is None:
+        return "no price"
+    monthly = Monthly(cost.monthly_before, cost.monthly_after, cost.currency, estimate=cost.estimate)
+    commits = f", commits to {Money(cost.currency, cost.committed)}" if cost.committed else ""
+    return f"{monthly.figures} a month{commits}{' (estimated)' if cost.estimate else ''}"
+
+
 def _state_moved(event: StateMoved) -> Item:
     state = f"is {event.to} now, in state" if event.to else "is not tracked any more"
     return Item(subject=event.address, address=event.address, state=f"{state}, as the manifest says.", code="moved")
@@ -313,6 +339,7 @@ _ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     Unknown: _unknown,
     Held: _held,
     GuardLoosened: _guard_loosened,
+    CostChanged: _cost_changed,
     StateMoved: _state_moved,
     CustomerMoved: _customer_moved,
     StateNotWritten: _state_not_written,
