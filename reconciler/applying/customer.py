@@ -211,7 +211,7 @@ def _attempt(
     elif checked.stale or checked.change is None:
         yield attempt.stale(checked.stale or advice.sentence("stale_no_change"))
     else:
-        if differs(change.cost, checked.change.cost):
+        if change in work.changes and differs(change.cost, checked.change.cost):
             yield _cost_changed(change, checked.change, context)
         attempt = replace(attempt, change=checked.change)
         yield from _carried_out(attempt, checked, checked_at)
@@ -220,6 +220,9 @@ def _attempt(
 
 
 def _cost_changed(planned: Change, now: Change, context: ApplyContext) -> CostChanged:
+    """Returns the event of a change that nothing of its address came before: what follows an item begins with what that
+    really left, which was planned at worst.
+    """
     return CostChanged(
         at=context.commerce.now(), address=now.address, action=now.action, reviewed=planned.cost, now=now.cost
     )

@@ -165,9 +165,7 @@ def test_a_deleted_file_of_what_state_never_tracked_is_named_too(repo: Repositor
     assert "! fabrikam/kiosks" in answer.out
 
 
-def test_an_order_that_bought_nothing_is_told_as_not_ordered_any_more(
-    repo: Repository, reconciler: Program
-) -> None:
+def test_an_order_that_bought_nothing_is_told_as_not_ordered_any_more(repo: Repository, reconciler: Program) -> None:
     file = repo.root / "manifests" / "fabrikam.yaml"
     order = "{order: 2026-11-lab, offer: F1, quantity: 5, term: annual, billing: monthly}"
     repo.git("checkout", "--quiet", "main")
