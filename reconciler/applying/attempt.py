@@ -275,7 +275,8 @@ class Attempt:
         if settled := self.settled_elsewhere():
             return settled
         self.breaker.failed()
-        return recording.unknown(self.context, self.change.address, self.pending, description, support, log)
+        pending = self.pending.replied(reply)
+        return recording.unknown(self.context, self.change.address, pending, description, support, log)
 
     def settled_elsewhere(self) -> Recovered | Stale | None:
         """The event of a change that another run has settled, as state has it now; None where it is pending."""

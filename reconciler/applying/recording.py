@@ -129,7 +129,7 @@ def unknown(
 ) -> Unknown:
     """Returns the event of a change of which nobody can say whether it was done. It stays pending.
 
-    What the service's own log says was done is never offered to be called not done.
+    What the service has accepted, or its own log says was done, is never offered to be called not done.
     """
     commerce = context.commerce
     then = pending.abandoned_from(context.wait.owned_seconds) + commerce.clocks.lag
@@ -138,7 +138,7 @@ def unknown(
         **changes.of(pending.request).left_open(pending),
         "address": address,
         "performed": "" if left_open else "yes",
-        "left_open": left_open,
+        "left_open": "" if pending.reply is Reply.ACCEPTED else left_open,
         "past": left_open if then <= commerce.now() else "",
         "then": f"{then:%Y-%m-%d %H:%M:%S}" if left_open and then > commerce.now() else "",
     }

@@ -20,7 +20,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.change import Caution, Change
 from reconciler.model.evidence import Evidence
 from reconciler.model.order import Cart, CheckedOut, Order, to_be_bought
-from reconciler.model.pending import Pending
+from reconciler.model.pending import Pending, Reply
 from reconciler.model.ports import Commerce, Look, Ticket
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
@@ -324,10 +324,14 @@ class Kind(ABC):
 
     def left_open(self, pending: Pending) -> Mapping[str, str]:
         """The data of advice about a request whose outcome is not known: what the service replied, and the subscription
-        that shows whether it was done, where that is no new one.
+        that shows whether it was done, where that is no new one. Of what the service accepted, that shows it once it
+        is finished, and nobody need say so.
         """
         reply = sentence(f"reply_{pending.reply or 'none'}")
-        return {"reply": reply, **({"buys": "true"} if self.buys else {"same_id": pending.subscription_id})}
+        if self.buys:
+            return {"reply": reply, "buys": "true"}
+        same_id = {} if pending.reply is Reply.ACCEPTED else {"same_id": pending.subscription_id}
+        return {"reply": reply, **same_id}
 
     @abstractmethod
     def outcome(self, result: Result) -> str:

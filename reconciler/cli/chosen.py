@@ -12,14 +12,17 @@ from reconciler.model.withheld import look_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The choices of the command line and the environment. None: not chosen there."""
+    """The choices of the command line and the environment. None: not chosen there.
+
+    `of_environment` names the places that the environment chose: `manifests`, `state_location`.
+    """
 
     manifests: str | None = None
     cloud: str | None = None
     state: str | None = None
     chdir: str | None = None
     no_color: bool = False
-    state_in_environment: bool = False
+    of_environment: frozenset[str] = frozenset()
     flags_of: Callable[[tuple[str, ...]], Collection[str]] | None = field(default=None, compare=False)
 
     @property
@@ -36,30 +39,35 @@ class Chosen:
             cloud=self.cloud or other.cloud,
             state=self.state or other.state,
             chdir=self.chdir or other.chdir,
-            state_in_environment=self.state_in_environment if self.state else other.state_in_environment,
+            of_environment=frozenset(
+                name
+                for name, own in (("manifests", self.manifests), ("state_location", self.state))
+                if name in (self if own else other).of_environment
+            ),
             no_color=self.no_color or other.no_color,
         )
 
     @property
     def invocation(self) -> Invocation:
         """The flags that choose this estate again."""
-        state = self.state if self._may_show_state else None
         return Invocation(
-            chdir=self.chdir, manifests=self.manifests, cloud=self.cloud, state=state, flags_of=self.flags_of
+            chdir=self.chdir,
+            manifests=self._shown("manifests", self.manifests),
+            cloud=self.cloud,
+            state=self._shown("state_location", self.state),
+            flags_of=self.flags_of,
         )
 
-    @property
-    def _may_show_state(self) -> bool:
-        """Returns True if the state location can be repeated.
+    def _shown(self, name: str, place: str | None) -> str | None:
+        """Returns a place that can be repeated; None for one that may be a secret.
 
-        A word of the environment may be a secret, even where a folder was made of it. Without the flag, the environment
+        A word of the environment may be one, even where a folder was made of it. Without the flag, the environment
         gives it to the next command too.
         """
-        if self.state is None or look_of(self.state):
-            return False
-        if not self.state_in_environment or _STORE.fullmatch(self.state):
-            return True
-        return not is_bare_name(self.state) and Path(self.state).is_dir()
+        if place is None or look_of(place):
+            return None
+        known = name not in self.of_environment or _STORE.fullmatch(place)
+        return place if known or (not is_bare_name(place) and Path(place).is_dir()) else None
 
 
 _STORE = re.compile(r"(az|s3|gs)://[a-z0-9.-]+(/[\w./-]*)?")

@@ -48,13 +48,16 @@ def _with_chosen(command: Command, options: tuple[_Option, ...]) -> Command:
         *args: Any, manifests: str | None, cloud: str | None, state_location: str | None, no_color: bool, **kwargs: Any
     ) -> Any:
         context = click.get_current_context()
-        given = context.get_parameter_source("state_location") is click.core.ParameterSource.ENVIRONMENT
         here = Chosen(
             manifests=manifests,
             cloud=cloud,
             state=state_location,
             no_color=no_color,
-            state_in_environment=given,
+            of_environment=frozenset(
+                name
+                for name in ("manifests", "state_location")
+                if context.get_parameter_source(name) is click.core.ParameterSource.ENVIRONMENT
+            ),
             flags_of=partial(flags_of, context.find_root().command),
         )
         before = context.obj

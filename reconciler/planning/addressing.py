@@ -212,12 +212,14 @@ def outcome_unknown(case: Case, pending: Pending, address: Address | None = None
         {"settles_at": f"{settled:%Y-%m-%d %H:%M:%S}Z"} if settled > case.circumstances.now else {"settles_now": "true"}
     )
     decided = pending.reply in {Reply.LOGGED, Reply.PERSON_NEEDED}
+    accepted = pending.reply is Reply.ACCEPTED
     known = {
         **changes.of(pending.request).left_open(pending),
         "address": str(address or case.desired.address),
         "request_id": pending.request_id,
         "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
-        **({} if decided else {"left_open": "true", **when}),
+        **({} if decided else when),
+        **({} if decided or accepted else {"left_open": "true"}),
     }
     return case.because("outcome_unknown", known=known)
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from reconciler import advice, changes
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.evidence import Evidence, Verdict, open_changes
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
@@ -25,8 +26,8 @@ def unsettled(
     done = shows(pending, state, facts, circumstances)
     if pending.reply is Reply.PERSON_NEEDED and not done:
         return _held(name, pending, state)
-    later = "It was done. The next apply records it." if done else _next(pending, state, facts, circumstances)
-    logged = pending.reply is Reply.LOGGED
+    recorded: tuple[str, tuple[str, ...]] = ("It was done. The next apply records it.", ())
+    later, run = recorded if done else _next(address, pending, state, facts, circumstances)
     return Unsettled(
         address=address,
         customer=state.customer,
@@ -35,7 +36,7 @@ def unsettled(
         since=pending.started_at,
         outcome="recovered" if done else "unknown",
         next=later,
-        run=() if done else ("apply", "--settle") if logged else ("state", "show", address),
+        run=run,
     )
 
 
@@ -53,25 +54,33 @@ def _held(name: str, pending: Pending, state: CustomerState) -> Unsettled:
     )
 
 
-def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> str:
+def _next(
+    address: Address, pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances
+) -> tuple[str, tuple[str, ...]]:
+    """Returns what settles a change of which nothing shows yet, and the command that does it or has those that do."""
+    settle, by_hand = ("apply", "--settle"), ("state", "show", address)
     say = "say what you found. Both commands are in:"
     if pending.reply is Reply.LOGGED:
-        return "The service's audit log says that it was done. Nothing is sent. This records it once it shows:"
+        return "The service's audit log says that it was done. Nothing is sent. This records it once it shows:", settle
     if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
         hidden = min(item.sentence for item in hiding)
-        return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}"
+        return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}", by_hand
     if pending.operation is not None and changes.buys(pending):
-        return f"Partner Center is at work on order {pending.operation}. The next apply looks what came of it; or {say}"
+        order = f"Partner Center is at work on order {pending.operation}."
+        return f"{order} The next apply looks what came of it; or {say}", by_hand
     listed = facts.unread is None and changes.of(pending.request).traced_in(pending) == (changes.Read.LISTING,)
     if listed and evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
-        return f"The customer's subscriptions leave it open whether it was done. Look, and {say}"
+        return f"The customer's subscriptions leave it open whether it was done. Look, and {say}", by_hand
     settled = settles_at(pending, circumstances)
     if settled - circumstances.now > _FARTHEST_AHEAD:
         sent = f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"
-        return f"State says that it was sent at {sent}, which is yet to come, so apply can't settle it. Look, and {say}"
-    if settled <= circumstances.now:
-        return f"The next apply settles it by itself, if the subscription is still as it was; or {say}"
-    return f"From {settled:%Y-%m-%d %H:%M:%S}Z on, apply settles it by itself; or {say}"
+        unsettled = f"State says that it was sent at {sent}, which is yet to come, so apply can't settle it."
+        return f"{unsettled} Look, and {say}", by_hand
+    since = "" if settled <= circumstances.now else f" from {settled:%Y-%m-%d %H:%M:%S}Z on"
+    not_done = f"and{since} it settles it as not done if the subscription is still as it was"
+    if pending.reply is Reply.ACCEPTED and not changes.buys(pending):
+        return f"The service is at work on it. This records it once it shows, {not_done}:", settle
+    return f"The next apply records it if it shows, {not_done}; or {say}", by_hand
 
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:

@@ -50,7 +50,7 @@ def test_nothing_chosen_is_nothing_repeated() -> None:
 
 def test_a_state_location_of_the_environment_is_repeated_only_where_it_is_surely_no_secret(here: Path) -> None:
     def shown(state: str) -> str | None:
-        return Chosen(state=state, state_in_environment=True).invocation.state
+        return Chosen(state=state, of_environment=frozenset({"state_location"})).invocation.state
 
     assert shown("az://state/csp") == "az://state/csp"
     assert shown("hunter2") is None

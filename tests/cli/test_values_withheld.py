@@ -152,6 +152,7 @@ def test_no_place_is_repeated_whatever_secret_stands_there(
     monkeypatch.setenv(variable, value)
 
     assert repeats(estate, reconciler("plan", "--report", "markdown=report.md")) == []
+    assert repeats(estate, reconciler("auth", "check", "--cloud", "worldwide")) == []
 
 
 def test_the_path_of_an_endpoint_may_hold_a_gateways_key(

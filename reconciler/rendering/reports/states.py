@@ -122,6 +122,8 @@ def _pending(address: Address, pending: Pending) -> Entry:
     found = (done,) if pending.reply is Reply.LOGGED else (done, undone)
     by_hand = [Step(run=("state", "resolve", address, *words)) for words in found]
     settling = (Step("The next apply reads it back first. To settle it by hand:", by_hand[0].run), *by_hand[1:])
+    if pending.reply is Reply.ACCEPTED:
+        settling = (Step("The service is at work on it. This records it once it shows:", ("apply", "--settle")),)
     if pending.reply is Reply.PERSON_NEEDED:
         settling = row("order_held").steps_for({"order": pending.operation or ""})
     return Entry(
