@@ -130,7 +130,9 @@ class Wiring:
         base = git.parted(self.root, reference)
         estate = self._remembered_estate() if remembering else self.estate
         earlier = base.files(manifests.is_manifest, estate.files)
-        return Comparison(reference=reference, commit=base.commit, changes=manifests.changes(estate, earlier))
+        named = estate.settings.prices.sheets
+        sheets = base.moved(named, self.root) if named else {}
+        return Comparison(reference=reference, commit=base.commit, changes=manifests.changes(estate, earlier, sheets))
 
     def head(self) -> str | None:
         """The commit that was planned; None where the manifests are not as it has them."""

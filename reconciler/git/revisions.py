@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,20 @@ class Revision:
         except Failed as failed:
             raise self.clone.failure(failed) from None
 
+    def moved(self, names: Collection[str], directory: Path) -> Mapping[str, tuple[str, str]]:
+        """Returns those of these files, by their path below the directory, that are otherwise in the commit than there,
+        each with the identifiers that git has for its content then and now. None that the commit lacks: whether git has
+        it at all is not known. Their contents are not read from git, so that they may be of any size.
+
+        Raises InvalidInput where git does not answer.
+        """
+        try:
+            then = dict(_identifiers(self.clone, self.commit, names.__contains__, names))
+        except Failed as failed:
+            raise self.clone.failure(failed) from None
+        now = {name: _identifier(content, len(then[name])) for name, content in _contents_of(directory, then)}
+        return {name: (then[name], now[name]) for name in now if now[name] != then[name]}
+
 
 def parted(directory: Path, reference: str) -> Revision:
     """Returns the commit where HEAD left `reference`.
@@ -80,10 +95,13 @@ def _base(clone: Clone, reference: str) -> str:
     raise InvalidInput(problem("no_common_commit", OPTION, reference=reference, option=OPTION))
 
 
-def _identifiers(clone: Clone, commit: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-    """Yields the path of every file that is wanted, and git's identifier of its content."""
+def _identifiers(
+    clone: Clone, commit: str, wanted: Callable[[str], bool], below: Collection[str] = ("",)
+) -> Iterator[tuple[str, str]]:
+    """Yields the path of every file that is wanted, and git's identifier of its content; `below` these paths only."""
     prefix = clone.prefix
-    listing = clone.git.output("ls-tree", "-r", "-z", "--full-tree", commit, *(("--", prefix) if prefix else ()))
+    paths = list(filter(None, (f"{prefix}{name}" for name in below)))
+    listing = clone.git.output("ls-tree", "-r", "-z", "--full-tree", commit, *(("--", *paths) if paths else ()))
     for entry in filter(None, listing.split(b"\0")):
         described, _, path = entry.partition(b"\t")
         mode, _, identifier = described.decode().split()
@@ -94,10 +112,20 @@ def _identifiers(clone: Clone, commit: str, wanted: Callable[[str], bool]) -> It
 
 def _is(content: bytes | None, identifier: str) -> bool:
     """Returns True if git has this content under that identifier."""
-    if content is None:
-        return False
-    kind = hashlib.sha256 if len(identifier) == _SHA_256 else partial(hashlib.sha1, usedforsecurity=False)
-    return kind(b"blob %d\0%b" % (len(content), content)).hexdigest() == identifier
+    return content is not None and _identifier(content, len(identifier)) == identifier
+
+
+def _identifier(content: bytes, digits: int) -> str:
+    """Returns git's identifier of a content, in a repository whose identifiers have so many digits."""
+    kind = hashlib.sha256 if digits == _SHA_256 else partial(hashlib.sha1, usedforsecurity=False)
+    return kind(b"blob %d\0%b" % (len(content), content)).hexdigest()
+
+
+def _contents_of(directory: Path, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yields the contents of these files; nothing of one that can't be read."""
+    for name in names:
+        with suppress(OSError):
+            yield name, (directory / name).read_bytes()
 
 
 def _files(clone: Clone, found: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,7 @@ from reconciler.manifests import settings
 from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, declarations, moves_in
 from reconciler.manifests.files import Directory, Source
-from reconciler.manifests.guards import EVERYWHERE, allowed, named_freely, settings_moved
+from reconciler.manifests.guards import EVERYWHERE, allowed, named_freely, repriced, settings_moved, sold_elsewhere
 from reconciler.manifests.moves import MOVES
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
@@ -19,6 +19,8 @@ from reconciler.model.moves import EstateMoves, Moves
 from reconciler.model.plan import CatalogueName, Notice
 from reconciler.model.settings import Settings
 from reconciler.model.subscription import Desired
+
+NO_SHEETS: Mapping[str, tuple[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,9 @@ class _Earlier:
     estate_moves: EstateMoves = field(default_factory=EstateMoves)
 
 
-def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
-    """Returns how the estate differs from the one that these files, by their paths within it, made up.
+def changes(estate: Estate, earlier: Mapping[str, bytes], sheets: Mapping[str, tuple[str, str]] = NO_SHEETS) -> Changes:
+    """Returns how the estate differs from the one that these files, by their paths within it, made up. `sheets` are the
+    price sheets whose contents differ, with what names these then and now.
 
     What can't be decided counts as a change: a file that could not be read then, a name that nobody knew.
     """
@@ -70,7 +73,7 @@ def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
     other |= _moved_otherwise(estate.estate_moves, before.estate_moves)
     renamed = {desired.address for desired in estate.desired if _means_other(desired, before.catalogue, estate)}
     asked, earlier_asked = _by_address(today), _by_address(before.desired)
-    notices = () if not earlier else _notices(estate, before, today)
+    notices = () if not earlier else (*_notices(estate, before, today), *repriced(estate, sheets))
     still = {desired.address for desired in estate.desired}
     dropped = {address for address in earlier_asked.keys() - still if not _is_moved(estate, address)}
     left = (desired for entries in before.desired.values() for desired in entries if desired.address in dropped)
@@ -92,6 +95,7 @@ def _notices(estate: Estate, before: _Earlier, today: Mapping[str, tuple[Desired
         *settings_moved(estate, before.settings),
         *named_freely(estate, before.catalogue),
         *allowed(today, before.desired),
+        *sold_elsewhere(today, before.desired),
     )
 
 

@@ -21,6 +21,9 @@ from reconciler.model.term import ChangeTerm, FewerSeats
 EVERYWHERE = ("cloud", "partner", "state", "lineage", "defaults", "orders")
 """Settings on which every customer's plan depends."""
 
+_SHORT = 12
+"""The characters of git's identifiers that are shown."""
+
 _GRADES = {FewerSeats.REFUSE: 0, FewerSeats.AT_RENEWAL: 2, FewerSeats.NOW: 4}
 """The permissions to remove seats, by how much they let through; a one-off one lets through less."""
 
@@ -98,6 +101,14 @@ def _refused(_was: Unpriced, is_: Unpriced) -> _Code:
     return "guard_tightened" if is_ is Unpriced.REFUSE else "guard_loosened"
 
 
+def _sheets(was: str | None, is_: str | None) -> _Code | None:
+    """Without a sheet limits of money count less; by another one they count otherwise."""
+    before, after = ({*value.split(", ")} if value else set[str]() for value in (was, is_))
+    if not before:
+        return None
+    return "guard_loosened" if after < before else "guard_moved"
+
+
 def _moved(_was: object, _is: object) -> _Code:
     return "guard_moved"
 
@@ -110,11 +121,10 @@ _GRADE: Mapping[str, Callable[[Any, Any], _Code | None]] = {
     "defaults": lambda _was, _is: None,
     "defaults.fewer_seats": _permitted,
     "prices.unpriced": _refused,
-    "prices.sheets": lambda _was, is_: None if is_ else "guard_loosened",
+    "prices.sheets": _sheets,
+    **dict.fromkeys(("defaults.market", "defaults.segment"), _moved),
 }
-"""Comparisons of another value, by the setting or its section; all others move. A market and a segment let nothing
-through.
-"""
+"""Comparisons of another value, by the setting or its section; all others move."""
 
 
 def named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
@@ -160,6 +170,37 @@ def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple
                     after=shown,
                     source=desired.source,
                 )
+
+
+def sold_elsewhere(
+    today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple[Desired, ...]]
+) -> Iterator[Notice]:
+    """Yields the market and the segment of addresses that had another one: other prices count there. Where they are a
+    customer's, once for that one.
+    """
+    known = {desired.address: desired for entries in before.values() for desired in entries}
+    for entries in today.values():
+        for key in ("market", "segment"):
+            pairs = [(getattr(known[each.address], key), each) for each in entries if each.address in known]
+            moved = [(was, each) for was, each in pairs if was != getattr(each, key)]
+            alike = {(was, getattr(each, key)) for was, each in moved}
+            of_customer = len(moved) == len(entries) > 1 and len(alike) == 1
+            for was, desired in moved[:1] if of_customer else moved:
+                yield Notice(
+                    code="guard_moved",
+                    subject=f"{desired.customer.name if of_customer else desired.address}: {key}",
+                    before=_written(was),
+                    after=_written(getattr(desired, key)),
+                    source=desired.source,
+                )
+
+
+def repriced(estate: Estate, sheets: Mapping[str, tuple[str, str]]) -> Iterator[Notice]:
+    """Yields the price sheets whose contents differ, with git's identifiers of what they were and are."""
+    place = _place(estate, "prices.sheets")
+    for name, (was, is_) in sheets.items():
+        before, after = (f"blob {identifier[:_SHORT]}" for identifier in (was, is_))
+        yield Notice(code="guard_moved", subject=f"{name}: prices", before=before, after=after, source=place)
 
 
 def _permissions(desired: Desired) -> Mapping[str, tuple[Decimal | int, str]]:

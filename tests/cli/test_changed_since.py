@@ -189,6 +189,26 @@ def test_the_command_that_is_shown_carries_out_what_was_shown(estate: Estate, re
     assert answer.out.endswith("\n    reconciler apply --target fabrikam/kiosks\n")
 
 
+def test_a_price_sheet_that_says_something_else_is_said_first(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    """It may be larger than a manifest, and one that git does not have is nobody's change."""
+    repo.git("checkout", "--quiet", "main")
+    folder = estate.root / "manifests"
+    estate.settings("prices: {sheets: [us.csv, fetched.csv]}\n")
+    header = "ProductId,SkuId,TermDuration,BillingPlan,Market,Currency,UnitPrice,Segment,EffectiveStartDate"
+    rows = "CFQ7TTC0LDPB,0001,P1Y,Monthly,{market},{currency},10.00,Commercial,2026-01-01\n" * 15_000
+    (folder / "us.csv").write_text(f"{header}\n{rows.format(market='US', currency='USD')}")
+    repo.commit()
+    (folder / "fetched.csv").write_text(f"{header}\n{rows[:80].format(market='GB', currency='GBP')}\n")
+    repo.git("checkout", "--quiet", "-B", "change")
+    (folder / "us.csv").write_text((folder / "us.csv").read_text().replace("10.00", "0.01"))
+
+    notices = planned(reconciler)["notices"]
+
+    assert [(notice["code"], notice["subject"]) for notice in notices] == [("guard_moved", "us.csv: prices")]
+
+
 @pytest.mark.usefixtures("repo")
 def test_a_loosened_limit_is_said_first(estate: Estate, reconciler: Program) -> None:
     estate.settings("limits: {max_seats_removed: 500}\n")

@@ -44,6 +44,53 @@ def compared(tmp_path: Path) -> Compare:
     return compare
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("[a.csv, b.csv]", "[a.csv]", "guard_loosened"),
+        ("[a.csv]", "[]", "guard_loosened"),
+        ("[november.csv]", "[december.csv]", "guard_moved"),
+        ("[a.csv]", "[a.csv, b.csv]", "guard_moved"),
+    ],
+)
+def test_the_sheets_by_which_money_is_counted_are_a_guard(
+    compared: Compare, before: str, after: str, code: str
+) -> None:
+    settings = "prices: {{sheets: {sheets}}}\n"
+    was = BEFORE | {"reconciler.yaml": settings.format(sheets=before)}
+    found = compared({"reconciler.yaml": settings.format(sheets=after)}, was)
+    assert [(notice.code, notice.subject) for notice in found.notices] == [(code, "prices.sheets")]
+
+
+def contoso(*entries: str, **more: str) -> str:
+    """Contoso with these entries; `more` is of the customer."""
+    said = "".join(f", {key}: {value}" for key, value in more.items())
+    ids = zip(entries, (OFFICE, OTHER), strict=False)
+    lines = "".join(f"  {name}: {{id: {tenant}, offer: E3, quantity: 5}}\n" for name, tenant in ids)
+    return f"customer: {{name: contoso, tenant: {OFFICE}{said}}}\nsubscriptions:\n{lines}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "subject"),
+    [
+        (contoso("office", "mail", market="US"), contoso("office", "mail", market="GB"), "contoso: market"),
+        (contoso("office", market="US"), contoso("office", market="GB"), "contoso/office: market"),
+        (contoso("office", "mail"), contoso("office", "mail", segment="education"), "contoso: segment"),
+    ],
+)
+def test_another_market_or_segment_counts_by_other_prices_and_is_told(
+    compared: Compare, before: str, after: str, subject: str
+) -> None:
+    found = compared({"contoso.yaml": after}, BEFORE | {"contoso.yaml": before})
+    assert [(notice.code, notice.subject) for notice in found.notices] == [("guard_moved", subject)]
+    assert compared({"contoso.yaml": after}, BEFORE | {"contoso.yaml": after}).notices == ()
+
+
+def test_the_market_of_a_new_entry_is_its_declaration(compared: Compare) -> None:
+    found = compared({"contoso.yaml": contoso("office", market="US")}, {"offers.yaml": OFFERS})
+    assert not [notice for notice in found.notices if notice.code == "guard_moved"]
+
+
 def test_the_same_files_are_no_change(compared: Compare) -> None:
     assert compared({}) == Changes(customers=frozenset())
 
