@@ -26,7 +26,8 @@ from reconciler.changes.kind import (
     Words,
 )
 from reconciler.changes.purchases import answer_of, made_by, tell
-from reconciler.changes.rules import order as rules
+from reconciler.changes.rules import order as order_rules
+from reconciler.changes.rules import order_request
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
 from reconciler.model.errors import NoAnswer, NotSent, ServiceError
@@ -60,7 +61,7 @@ class Order(Kind):
     )
     buys = True
     attributes = ("offer_id", "quantity", "term", "billing")
-    rules = rules.RULES
+    rules = order_rules.RULES
     prepares = (Read.ORDERS,)
     looks = (Read.LISTING, Read.ORDERS, Read.CART)
     shows_in = (Read.LISTING, Read.ORDER)
@@ -73,10 +74,10 @@ class Order(Kind):
         return case.live is not None and case.live.absent
 
     def lookup(self, case: Case) -> frozenset[Question]:
-        return rules.lookup(case)
+        return order_request.lookup(case)
 
     def plan(self, case: Case) -> Request | tuple[Reason, ...]:
-        return rules.plan(case)
+        return order_request.plan(case)
 
     def leaves(self, live: Live, request: Request) -> Live:
         own = _own(request)
@@ -89,7 +90,7 @@ class Order(Kind):
         )
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
-        return rules.cautions(case, _own(request))
+        return order_request.cautions(case, _own(request))
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         own = _own(pending.request)

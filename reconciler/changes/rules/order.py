@@ -1,30 +1,21 @@
-"""Reasons against an order, and the request that buys: a subscription is bought once, for the whole of its term.
+"""Reasons against an order that are known before the catalogue is read: a subscription is bought once, for the whole of
+its term.
 
 Whatever the customer may have already is never bought again unasked: what state does not explain, a person does.
 """
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, timedelta
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from datetime import timedelta
 
 from reconciler.changes.case import Case, listed
-from reconciler.changes.facts import AgreementWanted, OrdersWanted, Question, SkuWanted
 from reconciler.changes.rules.shared import Rule
-from reconciler.changes.rules.upgrade import named_otherwise, offer_names
 from reconciler.model.address import Address
-from reconciler.model.change import Caution
-from reconciler.model.errors import NotInSnapshot, ServiceError
+from reconciler.model.errors import ServiceError
 from reconciler.model.evidence import open_changes
-from reconciler.model.money import Money, at_most, cents, precise
-from reconciler.model.order import Agreement, Order, Sku, order_id
+from reconciler.model.order import Order, order_id
 from reconciler.model.reason import Reason
 from reconciler.model.request import OrderRequest
-from reconciler.model.subscription import Availability, Desired, Live
-from reconciler.model.term import Renew, billed
-
-if TYPE_CHECKING:
-    from reconciler.model.prices import Price
+from reconciler.model.subscription import Live
 
 _RECENT = timedelta(days=60)
 """The time for which an order of the same offer counts as one that may be this (contract, section 10)."""
@@ -109,7 +100,7 @@ def looks_bought_already(case: Case) -> Reason | None:
     """Blocks what the customer has, or was ordered lately, of the same offer, whatever its status: unless state
     explains it, or the entry names it as one that it stands beside.
     """
-    lives = tuple(live for live in _equal(case) if live.id not in _explained(case))
+    lives = tuple(live for live in of_same_offer(case) if live.id not in _explained(case))
     orders = tuple(_unexplained(case, {live.id for live in lives}))
     if not (lives or orders):
         return None
@@ -135,68 +126,7 @@ RULES: tuple[Rule, ...] = (
 """The reasons that are known before anything more is asked for. Orders count once they are read."""
 
 
-def lookup(case: Case) -> frozenset[Question]:
-    """Returns what must be read before an order can be decided."""
-    facts, item = case.facts, _item(case)
-    questions: set[Question] = set() if item in facts.skus else {item}
-    questions |= {OrdersWanted()} if facts.orders is None else set()
-    return frozenset(questions | ({AgreementWanted()} if facts.agreement is None else set()))
-
-
-def plan(case: Case) -> OrderRequest | tuple[Reason, ...]:
-    """Returns the request; else every reason against it."""
-    facts = case.facts
-    sku = facts.skus[_item(case)]
-    unread = [found for found in (sku, facts.orders, facts.agreement) if isinstance(found, ServiceError)]
-    against = [_unread(case, found) for found in unread]
-    if facts.agreement is Agreement.MISSING:
-        against.append(case.because("customer_agreement_missing"))
-    if isinstance(sku, ServiceError):
-        return tuple(against)
-    if sku is None:
-        return (*against, case.because("offer_not_sold", known={"market": case.desired.market or ""}))
-    sold = _sold(case, sku)
-    against += _of_sku(case, sku, sold)
-    if against or sold is None:
-        return tuple(against)
-    return _request(case, sku, sold)
-
-
-def cautions(case: Case, request: OrderRequest) -> tuple[Caution, ...]:
-    """Returns what an approver should know of an order that can go ahead."""
-    found = [*named_otherwise(case)]
-    equal = tuple(live for live in _equal(case) if not live.over)
-    beside = {"held": listed(equal), "also": ", ".join(map(str, _ordered_too(case)))}
-    if any(beside.values()):
-        found.append(case.caution("ordered_beside", **{name: value for name, value in beside.items() if value}))
-    sku = case.facts.skus.get(_item(case))
-    sold = _sold(case, sku) if isinstance(sku, Sku) else None
-    price = _of_sheet(case, sold) if sold else None
-    if price and cents(price.charge) > request.most_charged:
-        listed_at, most = (Money(price.currency, at_most(monthly)) for monthly in (_monthly(price), request.unit_price))
-        found.append(case.caution("sheet_price_above_maximum", sheet_price=str(listed_at), most=str(most)))
-    listed_price = _listed(case)
-    if listed_price and listed_price.currency != request.currency:
-        known = {"sheet_currency": listed_price.currency, "currency": request.currency or "another one"}
-        found.append(case.caution("sold_in_another_currency", **known))
-    if case.facts.agreement is Agreement.UNREADABLE:
-        found.append(case.caution("agreement_not_read"))
-    if request.reseller and request.reseller not in case.circumstances.resellers:
-        found.append(case.caution("reseller_not_listed", reseller=request.reseller))
-    if not request.attested:
-        found.append(case.caution("partner_on_record_not_attested"))
-    if first := _ordered_first(case, request.prerequisites):
-        found.append(case.caution("ordered_after", first=first.address))
-    if case.desired.renew is Renew.END:
-        found.append(case.caution("end_follows_order"))
-    return tuple(found)
-
-
-def _item(case: Case) -> SkuWanted:
-    return SkuWanted(case.desired.offer.id, case.desired.market or "", case.desired.segment)
-
-
-def _equal(case: Case) -> Iterator[Live]:
+def of_same_offer(case: Case) -> Iterator[Live]:
     """Yields the customer's subscriptions of the same offer, whatever their status."""
     return (live for live in case.facts.lives.values() if live.offer.id == case.desired.offer.id)
 
@@ -223,141 +153,3 @@ def _ordered(order: Order) -> str:
     seats = sum(line.quantity for line in order.lines)
     when = f" of {order.created_at:%Y-%m-%d}" if order.created_at else ""
     return f"order {order.id}{when} ({seats} seats, {order.status})"
-
-
-def _unread(case: Case, error: ServiceError) -> Reason:
-    return case.because("order_not_in_snapshot") if isinstance(error, NotInSnapshot) else case.unanswered(error)
-
-
-def _sold(case: Case, sku: Sku) -> Availability | None:
-    desired = case.desired
-    return sku.selling(desired.term, desired.billing) if desired.term and desired.billing else None
-
-
-def _of_sku(case: Case, sku: Sku, sold: Availability | None) -> Iterator[Reason]:
-    """Yields what the catalogue says against the order."""
-    desired, low, high = case.desired, sku.minimum or 1, sku.maximum
-    if sku.trial:
-        yield case.because("trial_not_ordered")
-        return
-    if sku.attested:
-        yield case.because("terms_to_attest")
-    if sold is None:
-        wanted = f"{desired.term or 'no'} term, {billed(desired.billing or 'none')}"
-        yield case.because("terms_not_sold", known={"terms": wanted, "on_sale": _on_sale(sku.availabilities)})
-    if desired.quantity < low or (high is not None and desired.quantity > high):
-        yield case.because("quantity_out_of_range", known={"least": str(low), "most": str(high or "")})
-    if sold and _most(case, sold) is None:
-        listed_price = _listed(case)
-        known = {"sheet_currency": listed_price.currency} if listed_price else {"unlisted": "true"}
-        known |= {"currency": sold.currency or "the currency of the market"}
-        yield case.because("order_unpriced", known=known)
-    if sku.prerequisites and not (_held(case, sku.prerequisites) or _ordered_first(case, sku.prerequisites)):
-        yield case.because("prerequisite_missing", known={"needed": _called(case, sku.prerequisites)})
-    if case.circumstances.strict_names and case.named_otherwise:
-        yield case.because("offer_named_otherwise", known=offer_names(case))
-
-
-def _most(case: Case, sold: Availability) -> Decimal | None:
-    """The most that a seat may cost a month: what the entry says, else what the price sheet does."""
-    listed_price = _of_sheet(case, sold)
-    return case.desired.max_unit_price or (precise(_monthly(listed_price)) if listed_price else None)
-
-
-def _monthly(price: "Price") -> Decimal:
-    """The price of a seat a month, not rounded."""
-    return price.amount / price.term.months
-
-
-def _of_sheet(case: Case, sold: Availability) -> "Price | None":
-    """The price sheet's price of a seat; None where the service sells in another currency."""
-    price = _listed(case)
-    return price if price and price.currency == sold.currency else None
-
-
-def _listed(case: Case) -> "Price | None":
-    """The price sheet's price of a seat, in the currency of the sheet."""
-    desired, today = case.desired, case.circumstances.now.astimezone(UTC).date()
-    prices = case.circumstances.prices
-    if prices is None or desired.term is None or desired.billing is None:
-        return None
-    return prices.find(desired.offer.id, desired.term, desired.billing, desired.market, desired.segment, today)
-
-
-def _on_sale(availabilities: Iterable[Availability]) -> str:
-    pairs = (pair for found in availabilities if found.purchasable for pair in found.terms)
-    return "; ".join(f"term: {term}, billing: {billing}" for term, billing in dict.fromkeys(pairs))
-
-
-def _held(case: Case, offers: Iterable[str]) -> bool:
-    """Returns whether the customer has an active subscription of one of these offers."""
-    wanted = set(offers)
-    return any(live.active and live.offer.id in wanted for live in case.facts.lives.values())
-
-
-def _ordered_first(case: Case, offers: Iterable[str]) -> Desired | None:
-    """The order of the same plan that brings one of these offers, where the customer has none."""
-    wanted, facts = set(offers), case.facts
-    if not wanted or _held(case, wanted):
-        return None
-    others = (other for other in facts.desired if other.offer.id in wanted and other.address in facts.selected)
-    return next((other for other in others if _goes_ahead(case, other)), None)
-
-
-def _goes_ahead(case: Case, other: Desired) -> bool:
-    """Returns whether the other order is planned, as far as that is known. One that itself waits for a third is not
-    counted on.
-    """
-    base = Case(desired=other, facts=case.facts, circumstances=case.circumstances)
-    if base.live is None or not base.live.absent or any(rule(base) for rule in RULES):
-        return False
-    if lookup(base):
-        return True
-    sku = case.facts.skus[_item(base)]
-    bare = isinstance(sku, Sku) and (not sku.prerequisites or _held(case, sku.prerequisites))
-    return bare and isinstance(plan(base), OrderRequest)
-
-
-def _ordered_too(case: Case) -> Iterator[Address]:
-    """Yields the other addresses for which the same plan orders the same offer."""
-    facts = case.facts
-    for other in facts.desired:
-        alike = other.offer.id == case.desired.offer.id and other.address in facts.selected
-        its = Case(desired=other, facts=facts, circumstances=case.circumstances)
-        if alike and other.address != case.desired.address and _is_planned(its):
-            yield other.address
-
-
-def _is_planned(case: Case) -> bool:
-    """Returns whether an order of the case can go ahead, once all is read."""
-    absent = case.live is not None and case.live.absent
-    if not absent or any(rule(case) for rule in RULES) or lookup(case):
-        return False
-    return isinstance(plan(case), OrderRequest)
-
-
-def _called(case: Case, offers: Iterable[str]) -> str:
-    return " or ".join(case.circumstances.written_as.get(offer, offer) for offer in offers)
-
-
-def _request(case: Case, sku: Sku, sold: Availability) -> OrderRequest:
-    desired, most = case.desired, _most(case, sold)
-    if desired.order is None or desired.term is None or desired.billing is None or most is None:
-        message = f"{desired.address} orders nothing"
-        raise ValueError(message)
-    return OrderRequest(
-        kind="order",
-        order=desired.order,
-        offer_id=desired.offer.id,
-        offer_name=case.after.offer_name,
-        catalog_item_id=sold.catalog_item_id,
-        quantity=desired.quantity,
-        term=desired.term,
-        billing=desired.billing,
-        unit_price=most,
-        currency=sold.currency,
-        prerequisites=sku.prerequisites,
-        reseller=desired.reseller,
-        attested=case.circumstances.partner_on_record_attested,
-        friendly_name=f"{sku.name or desired.offer.name} ({desired.order})",
-    )
