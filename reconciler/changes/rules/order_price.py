@@ -1,4 +1,4 @@
-"""What an order may pay for a seat: the most that its entry says, else what the price sheet does."""
+"""The most that an order may pay for a seat: what its entry says, else what the price sheet does."""
 
 from datetime import UTC
 from decimal import Decimal
