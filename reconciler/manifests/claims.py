@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.advice import problem
-from reconciler.manifests.tree import Document, text
+from reconciler.manifests.tree import Document, Mark, place_at, text
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
@@ -22,17 +22,23 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something that nothing else in the estate may claim. `owner` claims it at `place`.
+    """Something that nothing else in the estate may claim. `owner` claims it at `mark` in a file.
 
     `owned_at` is where the owner's name stands: a merged value is written once and claimed by several. Claims hold
-    places rather than documents, so that a file's document can be let go before the next is read.
+    marks rather than documents, so that a file's document can be let go before the next is read.
     """
 
     kind: Kind
     value: str
     owner: str
-    place: Place
-    owned_at: Place
+    file: str
+    mark: Mark
+    owned_at: Mark
+
+    @property
+    def place(self) -> Place:
+        """The place in the manifests."""
+        return place_at(self.file, self.mark)
 
 
 def claims(document: Document) -> Iterator[Claim]:
@@ -41,20 +47,19 @@ def claims(document: Document) -> Iterator[Claim]:
     if customer is None:
         return
     name, tenant = text(customer, "name"), text(customer, "tenant")
+    file = document.file
     owner, mark = name or ("a customer without a name", customer.mark)
-    owned_at = document.place(mark)
     if name:
-        yield Claim(Kind.NAME, owner, owner, owned_at, owned_at)
+        yield Claim(Kind.NAME, owner, owner, file, mark, mark)
     if tenant and is_guid(tenant[0]):
-        yield Claim(Kind.TENANT, canonical(tenant[0]), owner, document.place(tenant[1]), owned_at)
+        yield Claim(Kind.TENANT, canonical(tenant[0]), owner, file, tenant[1], mark)
     for entry_name, entry, entry_mark in document.entries("subscriptions"):
-        entry_place = document.place(entry_mark)
         entry_owner = f"{owner}/{entry_name}" if name else f"{entry_name} of {owner}"
         found, key = text(entry, "id"), text(entry, "order")
         if found and is_guid(found[0]):
-            yield Claim(Kind.ID, canonical(found[0]), entry_owner, document.place(found[1]), entry_place)
+            yield Claim(Kind.ID, canonical(found[0]), entry_owner, file, found[1], entry_mark)
         if key and key[0]:
-            yield Claim(Kind.ORDER, key[0], entry_owner, document.place(key[1]), entry_place)
+            yield Claim(Kind.ORDER, key[0], entry_owner, file, key[1], entry_mark)
 
 
 def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:
@@ -63,5 +68,5 @@ def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:
     for claim in all_claims:
         earlier = first.setdefault((claim.kind, claim.value), claim)
         if earlier is not claim:
-            where = claim.place if claim.place != earlier.place else claim.owned_at
+            where = claim.place if claim.place != earlier.place else place_at(claim.file, claim.owned_at)
             yield problem(claim.kind.value, where, value=claim.value, owner=earlier.owner, place=earlier.place)

@@ -33,6 +33,9 @@ OFFERS = ("offers.yaml", "offers.yml")
 """The names of the catalogue's file, at the estate's root."""
 SPECIAL = (*OFFERS, *MOVES, *settings.FILES)
 
+_NO_LABELS = frozenset[str]()
+"""Shared: an empty set takes as much memory as the rest of an entry."""
+
 _HINTS = {
     "offers": hint("offers_misplaced"),
     **dict.fromkeys(settings.SettingsFile.model_fields, hint("settings_misplaced")),
@@ -302,7 +305,7 @@ class _Reader:
                 market=details.market or defaults.market,
                 segment=details.segment or defaults.segment,
                 reseller=details.reseller,
-                labels=frozenset((*details.labels, *entry.labels)),
+                labels=frozenset((*details.labels, *entry.labels)) or _NO_LABELS,
                 source=self.document.place(table.marks[name][0]),
                 offer_place=_place_in(self.document, table[name], "offer"),
                 quantity_place=_place_in(self.document, table[name], "quantity"),

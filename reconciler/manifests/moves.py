@@ -18,8 +18,13 @@ MOVES = ("moves.yaml", "moves.yml")
 """The names of the file of moves, at the estate's root."""
 
 
+_NO_MOVES = Moves()
+
+
 def moves_of(document: Document, manifest: Manifest | MovesFile) -> Moves:
     """Returns the moves that a document declares, by the names as written, with the places of the old names."""
+    if not (manifest.moved or manifest.removed):
+        return _NO_MOVES
     return Moves(
         moved=dict(manifest.moved),
         removed=tuple(manifest.removed),

@@ -25,6 +25,11 @@ class Mark(Protocol):
         """The column."""
 
 
+def place_at(file: str, mark: Mark) -> Place:
+    """A position in a file, counted from 1 as editors do."""
+    return Place(file=file, line=mark.line + 1, column=mark.column + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Unquoted:
     """A plain scalar as written. `kind` says what YAML may take it for: a number, a date, nothing, …"""
@@ -79,7 +84,7 @@ class Document:
 
     def place(self, mark: Mark) -> Place:
         """A position in this document's file, counted from 1 as editors do."""
-        return Place(file=self.file, line=mark.line + 1, column=mark.column + 1)
+        return place_at(self.file, mark)
 
     def table(self, key: str) -> Table | None:
         """The table under a key of the document, if there is one."""
