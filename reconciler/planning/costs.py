@@ -14,6 +14,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from reconciler.changes.case import Case
+from reconciler.changes.schedule import is_scheduled, without_schedule
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.cost import Cost, Costs, CurrencyCosts, SheetUsed
@@ -143,7 +144,10 @@ class _Pricing:
         if after is None or (isinstance(request, OrderRequest) and request.currency != after.price.currency):
             return None
         bought = after.seats.quantity - (before.seats.quantity if before and not begins else 0)
-        return _cost(before, after, max(bought, 0) * after.unit(self.today))
+        committed = max(bought, 0) * after.unit(self.today)
+        if before is None or live is None or begins or not is_scheduled(live):
+            return _cost(before, after, committed)
+        return self._unscheduled(before, live, after, committed)
 
     def _present(self, live: Live) -> Seats | None:
         """A subscription as it is paid for. None without a commitment, and with a promotion: no sheet has the price. A
@@ -191,27 +195,49 @@ class _Pricing:
                 same, offer_id=then.offer_id, term=then.term, billing=then.billing, quantity=then.quantity, last=last
             )
         after = None if then and then.promotion_id else self._priced(planned)
-        if after is None:
+        without = self._standing(same, live)
+        if after is None or without is None:
             return None
+        return _cost(before, after, max(_whole(after) - without, _NOTHING))
+
+    def _unscheduled(self, before: Priced, live: Live, after: Priced, committed: Decimal) -> Cost | None:
+        """The cost of a change that begins no term and deletes what is scheduled. It commits also to what the next term
+        costs beyond what was scheduled, where there is a next term then.
+        """
+        left = without_schedule(live).commitment
+        if left is None or left.renewal.outcome not in RENEWING:
+            return _cost(before, after, committed)
+        same = replace(before.seats, begins=before.last + _DAY, last=None)
+        following, standing = self._priced(replace(same, quantity=after.seats.quantity)), self._standing(same, live)
+        if following is None or standing is None:
+            return None
+        more = _whole(following) - standing
+        if more <= 0:
+            return _cost(before, after, committed)
+        cost = _cost(before, after, committed + more)
+        estimate = cost is not None and (cost.estimate or not following.price.exact)
+        return cost and replace(cost, committed_until=following.last, estimate=estimate)
+
+    def _standing(self, same: Seats, live: Live) -> Decimal | None:
+        """The cost of the next term as it stands, `same` being the present seats for another term; nothing where there
+        is none, None where it has no price.
+        """
         standing = live.commitment.renewal if live.commitment else None
         scheduled = live.commitment.next_term if live.commitment else None
-        without = None
-        if standing and standing.outcome in RENEWING:
-            if scheduled and scheduled.promotion_id:
-                return None
-            without = self._priced(
-                replace(
-                    same,
-                    offer_id=standing.offer_id or same.offer_id,
-                    term=standing.term or same.term,
-                    billing=standing.billing or same.billing,
-                    quantity=same.quantity if standing.quantity is None else standing.quantity,
-                )
+        if standing is None or standing.outcome not in RENEWING:
+            return _NOTHING
+        if scheduled and scheduled.promotion_id:
+            return None
+        priced = self._priced(
+            replace(
+                same,
+                offer_id=standing.offer_id or same.offer_id,
+                term=standing.term or same.term,
+                billing=standing.billing or same.billing,
+                quantity=same.quantity if standing.quantity is None else standing.quantity,
             )
-            if without is None:
-                return None
-        committed = _whole(after) - (_whole(without) if without else _NOTHING)
-        return _cost(before, after, max(committed, _NOTHING))
+        )
+        return _whole(priced) if priced else None
 
     def _priced(self, seats: Seats) -> Priced | None:
         """The seats with the price of the day on which their term begins; where none is known, with today's."""

@@ -276,6 +276,35 @@ def test_there_are_forty_cases() -> None:
     assert len(CASES) == 40
 
 
+THREE_YEARS = then("renews_changed", 10, "triennial", "monthly")
+UNSCHEDULING: dict[str, tuple[AtRenewal, Request, str]] = {
+    # Five seats more until 14 March 2027 are 92.75, as above. In place of 6 seats 15 renew: 9 x 126 = 1134.
+    "more seats": (then("renews_changed", 6), resize(15), "USD 52.50 78.75 1226.75 2028-03-14 estimate"),
+    # In place of 6 seats 8 renew: 2 x 126 = 252
+    "fewer seats, but more than scheduled": (
+        then("renews_changed", 6), resize(8), "USD 52.50 42.00 252.00 2028-03-14 estimate"
+    ),
+    # 15 x 126 = 1890 is less than the 3780 that were scheduled.
+    "more seats in place of three years": (THREE_YEARS, resize(15), "USD 52.50 78.75 92.75 2027-03-14"),
+    # Auto-renew stays off: there is no next term.
+    "more seats in place of an end": (then("ends"), resize(15), "USD 52.50 78.75 92.75 2027-03-14"),
+    # A new term is committed to from today: 10 x 231, as above.
+    "an upgrade": (then("renews_changed", 6), upgrade(), "USD 52.50 192.50 2310.00 2027-11-28"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNSCHEDULING)
+def test_a_change_that_deletes_a_schedule_commits_to_what_the_next_term_costs_beyond_it(case: str) -> None:
+    standing, request, expected = UNSCHEDULING[case]
+
+    assert shown(price(holds(then=standing), request)) == expected
+
+
+def test_a_change_that_deletes_a_schedule_without_a_price_has_none() -> None:
+    promoted = NextTerm(offer_id=MODERN.id, quantity=6, term="annual", billing="monthly", promotion_id="39NFJ")
+    assert price(holds(then=then("renews_changed", 6), next_term=promoted), resize(15)) is None
+
+
 def test_each_market_has_its_currency_and_a_customer_without_one_has_no_price() -> None:
     begins = holds(starts_at=NOW, ends_at=datetime(2027, 11, 28, 23, 59, tzinfo=UTC))
 
