@@ -18,6 +18,13 @@ def _sharding(shop: Workshop) -> Iterator[Figure]:
     return sharding(shop)
 
 
+def _recent(shop: Workshop) -> Iterator[Figure]:
+    """Imported late, as `_sharding` is."""
+    from tests.benchmarks.recent import since_last_night
+
+    return since_last_night(shop)
+
+
 BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
     "starting": offline.starting,
     "validating": offline.validating,
@@ -27,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
     "latency": planning.far_away,
     "rate": planning.throttled,
     "changed-since": planning.few_touched,
+    "recent": _recent,
     "growth": planning.growing,
     "apply": applying.upgrading,
     "snapshot": planning.from_snapshot,

@@ -32,6 +32,7 @@ from tests.snapshot.recent_estate import (
     read_again,
     without_age,
 )
+from tests.thoroughness import examples
 
 NAMES = ("contoso", "fabrikam", "litware")
 NIGHT = timedelta(hours=9)
@@ -83,7 +84,7 @@ HISTORIES = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(HISTORIES)
 def test_whatever_was_logged_applied_and_has_ended_since_the_plan_is_the_one_that_reads_all(
     history: list[tuple[str, str] | timedelta | str],

@@ -40,4 +40,6 @@ def recent_lines(plan: Plan, now: datetime | None) -> Iterator[Line]:
 def _why(recent: Recent) -> str:
     """Returns how many were read live for which reason; who has several counts for the first of them."""
     counted = Counter(again.reasons[0] for again in recent.again)
+    if len(counted) == 1:
+        return _WHY[next(iter(counted))]
     return listed([f"{counted[why]:,} {words}" for why, words in _WHY.items() if counted[why]])
