@@ -56,16 +56,16 @@ def since_last_night(shop: Workshop) -> Iterator[Figure]:
     counted = _Counted(application(emulator.world_file))
     with served(counted) as endpoint:
 
-        def asked(*command: str) -> int:
+        def requests_of(*command: str) -> int:
             before = counted.requests
             shop.once(shop.program(*command), folder, RECONCILER_ENDPOINT=endpoint)
             return counted.requests - before
 
-        snapshot = asked("snapshot", "snapshots/last.json")
+        snapshot = requests_of("snapshot", "snapshots/last.json")
         emulator.world_clock.advance(_NIGHT)
         touched = _touch(folder, emulator, tenants)
-        everything = asked("plan", "--blocked", "warn")
-        recent = asked("plan", "--blocked", "warn", "--recent", "snapshots")
+        everything = requests_of("plan", "--blocked", "warn")
+        recent = requests_of("plan", "--blocked", "warn", "--recent", "snapshots")
     work = f"`plan --recent`, {customers:,} customers, {touched} of them touched since the snapshot"
     all_of_it = "a plan that reads all"
     yield Figure(work="the snapshot", what="requests", value=snapshot, unit="")

@@ -56,9 +56,10 @@ def plan(chosen: Chosen, **given: Any) -> int:
 
     CUSTOMER is short for --target CUSTOMER.
 
-    With --recent, customers are taken as the snapshot has them that the service's log has not named since, that have no
-    term that ended, and for whom nothing is to be done. All others are read, and all where there is no log: see
-    `reconciler guide performance`.
+    With --recent a customer stays as the snapshot has it, unless the service's log names it from a day before the
+    snapshot on, a term or trial of it ends by tomorrow, something of it is open or was applied since, or something is
+    to be planned or blocked, or was changed outside. Those are read, and all of them where the log can't be had: see
+    `reconciler guide snapshots`.
 
     \b
     reconciler plan
