@@ -4,15 +4,20 @@ from dataclasses import dataclass
 
 from reconciler.model.address import Address
 from reconciler.model.prices import Sheet
+from reconciler.model.subscription import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithoutPrice:
-    """A subscription of new commerce that no sheet has a price for, and why. `why` is a sentence."""
+    """A subscription of new commerce that no sheet has a price for, and why. `why` is a sentence, `code` what it is
+    explained by, `source` its entry.
+    """
 
     address: Address
     offer: str
+    code: str
     why: str
+    source: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

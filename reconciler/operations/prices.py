@@ -79,18 +79,25 @@ def _as_of(sheet: Sheet, today: date) -> Sheet:
 
 
 def _unpriced(desired: Desired, prices: Prices, today: date) -> Iterator[WithoutPrice]:
-    why = _why(desired, prices, today)
-    if why:
-        yield WithoutPrice(address=desired.address, offer=desired.offer.name, why=why)
+    for code, known in _why(desired, prices, today):
+        yield WithoutPrice(
+            address=desired.address,
+            offer=desired.offer.name,
+            code=code,
+            why=advice.sentence(code, **known),
+            source=desired.source,
+        )
 
 
-def _why(desired: Desired, prices: Prices, today: date) -> str:
-    """Returns why there is no price; empty where there is one."""
+def _why(desired: Desired, prices: Prices, today: date) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yields why there is no price, as a code with its data; nothing where there is one."""
     sheet = prices.sheet(desired.market, today)
     if desired.market is None:
-        return advice.sentence("price_without_market", customer=desired.customer.name)
+        yield "price_without_market", {"customer": desired.customer.name}
+        return
     if sheet is None:
-        return advice.sentence("price_without_sheet", market=desired.market)
+        yield "price_without_sheet", {"market": desired.market}
+        return
     segment = desired.segment or COMMERCIAL
     wanted = {name: value for name, value in (("term", desired.term), ("billing", desired.billing)) if value}
     every = dict.fromkeys(
@@ -100,11 +107,12 @@ def _why(desired: Desired, prices: Prices, today: date) -> str:
     fitting = (key for key in rows if all(getattr(key, name) == value for name, value in wanted.items()))
     found = [prices.in_force(key, desired.market, today) for key in fitting]
     if any(len({(priced.currency, row.amount) for priced, row in of_key}) == 1 for of_key in found):
-        return ""
+        return
     if contradicting := next(filter(None, found), ()):
         files = " and ".join(dict.fromkeys(priced.file for priced, _ in contradicting))
         amounts = " and ".join(dict.fromkeys(f"{row.amount:f} {priced.currency}" for priced, row in contradicting))
-        return advice.sentence("price_contradicted", files=files, offer=desired.offer.id, amounts=amounts)
+        yield "price_contradicted", {"files": files, "offer": desired.offer.id, "amounts": amounts}
+        return
     known = {"file": sheet.file, "offer": desired.offer.id, "segment": segment}
     terms = ", ".join(f"{name} {value}" for name, value in wanted.items())
-    return advice.sentence("price_without_row", **known, terms=f" with {terms}" if terms else " in force")
+    yield "price_without_row", {**known, "terms": f" with {terms}" if terms else " in force"}

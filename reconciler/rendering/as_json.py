@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
@@ -19,10 +19,14 @@ from reconciler.model.invocation import Invocation
 from reconciler.model.renewals import Renewals
 from reconciler.model.subscription import CatalogueOffer, Place
 
+if TYPE_CHECKING:
+    from reconciler.model.price_check import PriceCheck
+
 _DRIFT_VERSION = "1.0"
 _RENEWALS_VERSION = "1.0"
 _HISTORY_VERSION = "1.0"
 _VALIDATION_VERSION = "1.0"
+_PRICES_VERSION = "1.0"
 
 _EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True, "unanswered": True}}
 """Users' names and addresses, whole states, and who ran the program."""
@@ -93,6 +97,36 @@ def offers_json(offers: Sequence[CatalogueOffer], country: str) -> str:
 def check_json(check: CatalogueCheck) -> str:
     """The comparison of the catalogues as one JSON document."""
     return _document(_adapter(CatalogueCheck).dump_python(check, mode="json"))
+
+
+def prices_json(check: "PriceCheck") -> str:
+    """The check of price sheets as one JSON document. Of a sheet it has how many prices, and none of them."""
+    head = {"format_version": _PRICES_VERSION, "reconciler_version": __version__}
+    sheets = [
+        {
+            "file": sheet.file,
+            "month": f"{sheet.month:%Y-%m}",
+            "market": sheet.market,
+            "currency": sheet.currency,
+            "prices": sum(map(len, sheet.rows.values())),
+            "stale": sheet in check.stale,
+        }
+        for sheet in check.sheets
+    ]
+    place = _adapter(Place).dump_python
+    unpriced = [
+        {
+            "address": item.address,
+            "offer": item.offer,
+            "code": item.code,
+            "why": item.why,
+            "source": place(item.source),
+        }
+        for item in check.unpriced
+    ]
+    return _document(
+        {**head, "sheets": sheets, "unpriced": unpriced, "priced": check.priced, "traditional": check.traditional}
+    )
 
 
 @cache

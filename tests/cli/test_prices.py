@@ -1,5 +1,6 @@
 """`reconciler prices check` says what the sheets are of, and why something has no price."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -70,3 +71,26 @@ def test_a_plan_without_sheets_loads_nothing_that_prices(estate: Estate) -> None
 
     assert "2 changes can go ahead" in ran.stdout
     assert ran.stderr == "[]\n"
+
+
+def test_a_program_reads_the_sheets_and_why_something_has_no_price(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "manifests", tmp_path / "manifests")
+
+    document = json.loads(run("reconciler prices check --format json", tmp_path))
+
+    assert [(sheet["month"], sheet["currency"], sheet["stale"]) for sheet in document["sheets"]] == [
+        ("2026-11", "USD", False),
+        ("2026-11", "GBP", False),
+    ]
+    (contoso,) = (item for item in document["unpriced"] if item["address"] == "contoso/azure")
+    assert (contoso["code"], contoso["source"]["file"]) == ("price_without_market", "manifests/contoso.yaml")
+    assert len(document["unpriced"]) + document["priced"] + document["traditional"] == 59
+
+
+def test_what_has_no_price_is_annotated_at_its_entry(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "manifests", tmp_path / "manifests")
+
+    first, *others = run("reconciler prices check --format github", tmp_path).splitlines()
+
+    assert first.startswith("::notice title=reconciler prices check::24 subscriptions have a price")
+    assert any(line.startswith("::warning file=manifests/contoso.yaml,line=") for line in others)

@@ -1,7 +1,7 @@
 """The report of `prices check`."""
 
 from reconciler.model.cost import NOTE
-from reconciler.model.price_check import PriceCheck
+from reconciler.model.price_check import PriceCheck, WithoutPrice
 from reconciler.model.prices import Sheet
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count
@@ -15,14 +15,30 @@ def prices_report(found: PriceCheck) -> Report:
     sections = [Section(id="sheets", grid=sheets)]
     if found.unpriced:
         rows = tuple((item.address, item.offer, item.why) for item in found.unpriced)
-        heading = f"No price: {count(len(rows), 'subscription')}"
         grid = Grid(head=("ADDRESS", "OFFER", "WHY"), rows=rows, long=frozenset({"OFFER"}))
-        sections.append(Section(id="unpriced", heading=heading, grid=grid))
+        items = tuple(map(_unpriced, found.unpriced))
+        sections.append(
+            Section(id="unpriced", heading="No price", nouns=("subscription", "subscriptions"), items=items, grid=grid)
+        )
     return Report(
         name="reconciler prices check",
+        case="prices",
+        counts=_sum(found),
         notices=tuple(map(_stale, found.stale)),
         sections=tuple(sections),
         closing=(Step(_sum(found)),),
+    )
+
+
+def _unpriced(item: WithoutPrice) -> Item:
+    return Item(
+        subject=item.address,
+        address=item.address,
+        level=Level.WARNING,
+        state="no price",
+        code=item.code,
+        says=item.why,
+        place=item.source,
     )
 
 
