@@ -157,7 +157,7 @@ def test_an_address_that_was_applied_to_since_needs_another_review(scene: Scene)
     reviewed = scene.plan()
     apply(scene, reviewed)
     scene.somebody_changes("contoso/office", quantity=25)
-    assert "Somebody applied" in only(apply(scene, reviewed), "stale").description
+    assert "It was undone outside since" in only(apply(scene, reviewed), "stale").description
 
 
 def test_a_plan_from_a_snapshot_may_be_reviewed(scene: Scene) -> None:

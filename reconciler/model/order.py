@@ -96,16 +96,18 @@ class Cart:
 
 class Fate(StrEnum):
     """The meaning of an order's status. BOUGHT: money is spent, though the service may still be at work on it. HELD: a
-    person must act, and it must not be ordered again; so does every word that is not known. OVER: nothing was bought,
-    or nothing is left of it.
+    person must act, nothing is bought before, and it must not be ordered again. OVER: nothing was bought, or nothing is
+    left of it. UNKNOWN: a word that is not documented: it may have been bought, and must not be ordered again.
     """
 
     BOUGHT = "bought"
     HELD = "held"
     OVER = "over"
+    UNKNOWN = "unknown"
 
 
 _BOUGHT = frozenset({"completed", "pending", "suspended"})
+_HELD = frozenset({"pending_review", "pending_po_upload", "po_upload_complete"})
 _OVER = frozenset({"cancelled", "error", "partial_success", "po_review_rejected"})
 
 
@@ -133,15 +135,17 @@ class Order:
 
     @property
     def at_work(self) -> bool:
-        """Returns True if the service has not finished it: until then it may still come to nothing."""
-        return self.status == "pending"
+        """Returns True if the service has not finished it, as far as is known: until then it may come to nothing."""
+        return self.status == "pending" or self.fate is Fate.UNKNOWN
 
     @property
     def fate(self) -> Fate:
         """Returns what its status means."""
         if self.status in _BOUGHT:
             return Fate.BOUGHT
-        return Fate.OVER if self.status in _OVER else Fate.HELD
+        if self.status in _HELD:
+            return Fate.HELD
+        return Fate.OVER if self.status in _OVER else Fate.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ class Recheck:
         if done:
             seen = _seen(part)
             return Rechecked(stale=None, done=done.description, left_to_do=done.left, view=view, seen=seen)
-        why = planning.why_stale(change, now, part.warnings)
+        why = planning.undone_since(change, now, state) or planning.why_stale(change, now, part.warnings)
         if why is None and isinstance(now, Change) and not kind_of(now.request).stands_alone:
             why = planning.why_dearer(change, now)
         return Rechecked(

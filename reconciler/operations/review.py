@@ -77,7 +77,8 @@ def _left(
         if done := planning.done_already(change, now, desired, state, fresh.warnings):
             yield _done(change.address, done, at)
         else:
-            yield Stale(at=at, address=change.address, description=why)
+            undone = planning.undone_since(change, now, state)
+            yield Stale(at=at, address=change.address, description=undone or why)
     yield from (_blocked(item, "blocked", at) for item in blocked.values())
     yield from (_not_reviewed(change.address, f"change: {planning.worded(change)}", at) for change in held.new)
     for move in held.new_moves:

@@ -36,7 +36,7 @@ from reconciler.planning.moves import Rearranged, rearranged, standing_of_remove
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.recent import Named, log_reaches, log_wanted, named_by, something_to_do, why_read
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
-from reconciler.planning.repeated import Repeated, done_already
+from reconciler.planning.repeated import Repeated, done_already, undone_since
 from reconciler.planning.selection import LABEL, Globs
 from reconciler.planning.stale import outcome_of, why_dearer, why_stale, worded
 from reconciler.planning.term_ends import term_warnings
@@ -96,6 +96,7 @@ __all__ = [
     "timeline",
     "undeclared_customers",
     "undeclared_subscriptions",
+    "undone_since",
     "why_dearer",
     "why_read",
     "why_stale",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler import changes
+from reconciler.advice import sentence
 from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
@@ -44,11 +45,24 @@ def done_already(
         *([_UNSEEN] if isinstance(now, Unsettled) else []),
         *(alarm.description for alarm in own),
     )
-    done = (
-        f"It was {changes.of(result.request).words.done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}"
-    )
     ends = "What is left of it:" if left else "Nothing of it is left to do."
-    return Repeated(description=f"{done}. Nothing was sent now. {ends}", left=left)
+    return Repeated(description=f"It was {_done(result)}. Nothing was sent now. {ends}", left=left)
+
+
+def undone_since(planned: Change, now: _Now, state: CustomerState | None) -> str | None:
+    """Returns that this very change was done and its effect is gone, which no result of ours explains; None otherwise.
+
+    It is asked for as before, and whoever approves it again should know that somebody undid it.
+    """
+    if state is None or not isinstance(now, Change) or now.request != planned.request:
+        return None
+    result = _last_result(planned, state)
+    return sentence("stale_undone_since", done=_done(result)) if result else None
+
+
+def _done(result: Result) -> str:
+    """`resized at 2026-11-21 10:00Z by run 4711`."""
+    return f"{changes.of(result.request).words.done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}"
 
 
 def _result(planned: Change, now: _Now, desired: Iterable[Desired], state: CustomerState | None) -> Result | None:
@@ -62,6 +76,11 @@ def _result(planned: Change, now: _Now, desired: Iterable[Desired], state: Custo
         return None
     if not any(entry.address == planned.address and _asks_for(entry, planned) for entry in desired):
         return None
+    return _last_result(planned, state)
+
+
+def _last_result(planned: Change, state: CustomerState) -> Result | None:
+    """The result of this very change, where it is the last that we did of its kind since it was planned."""
     bound = state.subscriptions.get(planned.address.name)
     since = state.results_since(planned.address, planned.binding.last_request_id)
     same_action = [result for result in since if result.outcome.performed and result.action == planned.action]

@@ -155,6 +155,12 @@ def test_an_order_that_waits_for_papers_waits_for_a_person_and_is_never_placed_a
     assert told(scene.apply()) == ["held", "summary"]
 
 
+def test_an_order_with_a_status_that_nobody_documents_is_not_told_as_unbought(scene: Scene) -> None:
+    scene.arm(FaultKind.ORDER_STATUS_UNKNOWN, seconds=3600)
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert purchases(scene) == 1
+
+
 @pytest.mark.parametrize("kind", [FaultKind.ORDER_FAILS, FaultKind.ORDER_FAILS_IN_PART, FaultKind.CHECKOUT_FAILS])
 def test_an_order_of_which_nothing_comes_has_failed_and_is_planned_afresh(scene: Scene, kind: FaultKind) -> None:
     scene.arm(kind)

@@ -73,11 +73,11 @@ def test_an_orders_error_is_named_as_the_tables_of_errors_name_it(code: Any, wor
         ("Partial Success", "partial_success", Fate.OVER),
         (2, "pending", Fate.BOUGHT),
         ("10", "error", Fate.OVER),
-        ("in_vetting", "in_vetting", Fate.HELD),
-        (None, "", Fate.HELD),
+        ("in_vetting", "in_vetting", Fate.UNKNOWN),
+        (None, "", Fate.UNKNOWN),
     ],
 )
-def test_a_status_is_a_word_in_any_casing_or_a_number_and_an_unknown_one_is_held(
+def test_a_status_is_a_word_in_any_casing_or_a_number_and_an_unknown_one_tells_nothing(
     status: Any, word: str, fate: Fate
 ) -> None:
     found = client(Script(answer(order(status=status)))).order(TENANT, "5cf72f146967")
