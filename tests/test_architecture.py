@@ -84,6 +84,7 @@ LATE = {
     "partner_center/client.py": "the embedded sandbox needs no connections",
     "operations/validation.py": "only of an estate with price sheets they are read",
     "rendering/as_calendar.py": "only one format needs the library",
+    "state/process.py": "only what writes, or meets a lock, looks at processes",
     "state/__init__.py": "object stores need a library that is installed on demand",
 }
 """The files and rooms in which an import may stand in a function, and why."""

@@ -184,7 +184,7 @@ class Wiring:
                 settings=settings,
                 commerce=commerce,
                 store=store,
-                run=self.run,
+                run=lambda: self.run,
                 new_lineage=str(uuid4()),
                 capabilities=_capabilities(self.settings.cloud, _NO_LINK.get(commerce.token_kind, "")),
                 stop=self.stop,
@@ -211,7 +211,7 @@ class Wiring:
             settings=self.settings,
             commerce=snapshot.Replay(found),
             store=snapshot.Remembered(found, f"the snapshot {file}"),
-            run=self.run,
+            run=lambda: self.run,
             new_lineage="",
             capabilities=_capabilities(
                 found.cloud, "" if found.relationship_link else "The snapshot does not have it."

@@ -110,7 +110,7 @@ def _context(workspace: Workspace, options: ApplySettings) -> applying.ApplyCont
         recheck=recheck,
         look=recheck.look,
         rearrange=workspace.rearrange,
-        run=workspace.run,
+        run=workspace.run(),
         lineage=workspace.lineage() or workspace.store.establish(workspace.new_lineage),
         wait=workspace.settings.wait,
         stop=workspace.stop,

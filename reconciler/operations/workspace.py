@@ -28,19 +28,19 @@ if TYPE_CHECKING:
 class Workspace:
     """One run over one estate.
 
-    `new_lineage` becomes the state location's lineage should this run be the first to write there. `capabilities`
-    are those of the cloud, the sign-in and the endpoint. Setting `stop` ends an apply in good order; its pauses are
-    waits for that. For the `accepted` addresses the manifests win over what somebody else changed. `clock` is this
-    machine's. `is_dead` returns whether a process is gone for certain, None where that can't be known from here.
-    `reached` is called with the number of customers read so far, and of all. `prices` are those of the estate's price
-    sheets, None where it has none.
+    `run` returns who runs the program and where, which only an apply needs to know. `new_lineage` becomes the state
+    location's lineage should this run be the first to write there. `capabilities` are those of the cloud, the sign-in
+    and the endpoint. Setting `stop` ends an apply in good order; its pauses are waits for that. For the `accepted`
+    addresses the manifests win over what somebody else changed. `clock` is this machine's. `is_dead` returns whether a
+    process is gone for certain, None where that can't be known from here. `reached` is called with the number of
+    customers read so far, and of all. `prices` are those of the estate's price sheets, None where it has none.
     """
 
     estate: Estate
     settings: Settings
     commerce: Commerce
     store: StateStore
-    run: Run
+    run: Callable[[], Run]
     new_lineage: str
     capabilities: Capabilities = field(default_factory=Capabilities)
     observed_from: Literal["live", "snapshot"] = "live"

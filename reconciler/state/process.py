@@ -5,8 +5,6 @@ import platform
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 from reconciler.model.run import Process
 
 _TOLERANCE = 2.0
@@ -18,6 +16,8 @@ _FIRST_PID_NAMESPACE = "pid:[4026531836]"
 
 def current_process() -> Process:
     """Returns the calling process, so that it can be told from any other, now and later."""
+    import psutil
+
     own = psutil.Process()
     return Process(
         host=_host(),
@@ -34,25 +34,29 @@ def is_dead(process: Process) -> bool | None:
     Only the same host (the same container, where it is one) since the same boot can tell. A process that has ended
     and is only kept in the process table is gone: it does nothing any more.
     """
-    if process.host != _host() or not _same_boot(process):
+    import psutil
+
+    if process.host != _host() or not _same_boot(process, psutil.boot_time()):
         return None
     try:
         found = psutil.Process(process.pid)
-        return found.status() == psutil.STATUS_ZOMBIE or not _same_start(found, process)
+        return found.status() == psutil.STATUS_ZOMBIE or not _same_start(
+            found.create_time() - psutil.boot_time(), process
+        )
     except psutil.NoSuchProcess:
         return True if _nobody_has(process.pid) else None
     except (psutil.Error, ValueError, OverflowError):
         return None
 
 
-def _same_boot(process: Process) -> bool:
+def _same_boot(process: Process, booted_at: float) -> bool:
     """Compared by the kernel's id of the boot where both have one: two machines may be called the same and have
     booted together.
     """
     own = _boot_id()
     if own and process.boot_id and own != process.boot_id:
         return False
-    return abs(process.booted_at - psutil.boot_time()) <= _TOLERANCE
+    return abs(process.booted_at - booted_at) <= _TOLERANCE
 
 
 def _boot_id() -> str:
@@ -62,9 +66,8 @@ def _boot_id() -> str:
         return ""
 
 
-def _same_start(found: psutil.Process, process: Process) -> bool:
+def _same_start(since_boot: float, process: Process) -> bool:
     """Compared as time since boot, which setting the clock doesn't move."""
-    since_boot = found.create_time() - psutil.boot_time()
     return abs(since_boot - (process.started_at - process.booted_at)) <= _TOLERANCE
 
 

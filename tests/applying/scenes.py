@@ -316,12 +316,13 @@ class Scene(WorldFile):
             yield self.workspace_of(commerce, self.store, stop)
 
     def workspace_of(self, commerce: Commerce, store: StateStore, stop: threading.Event | None = None) -> Workspace:
+        run = self.run()
         return Workspace(
             estate=self.estate,
             settings=self.settings,
             commerce=commerce,
             store=store,
-            run=self.run(),
+            run=lambda: run,
             new_lineage=LINEAGE,
             stop=stop or Stop(self.clock),
             clock=self.machine_clock,

@@ -203,8 +203,9 @@ class Reseller(Scene):
             for event in apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan))):
                 if isinstance(event, StateNotWritten):
                     self.rescued = event.state
-        if process.dead and workspace.run.process:
-            self.dead_processes.append(workspace.run.process)
+        own = workspace.run().process
+        if process.dead and own:
+            self.dead_processes.append(own)
 
     lost: frozenset[str] = frozenset()
     known_from = 0

@@ -109,7 +109,7 @@ class Stage:
                 settings=replace(estate.settings, parallelism=1),
                 commerce=commerce,
                 store=LocalStore(self.scratch / "state", self.clock.now),
-                run=Run(id="run-2", actor="scenario"),
+                run=lambda: Run(id="run-2", actor="scenario"),
                 new_lineage=LINEAGE,
                 capabilities=capabilities,
                 stop=self.clock,
