@@ -76,8 +76,8 @@ def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
             yield attempt.refused(last.answer.errors, last.answer.operation)
         case Accepted(held=held, operation=operation) if held:
             yield attempt.held(held, operation)
-        case Accepted():
-            yield _unseen(attempt, looked=last.looked)
+        case Accepted() as unfinished:
+            yield _unseen(attempt, unfinished, looked=last.looked)
 
 
 @dataclass
@@ -95,11 +95,12 @@ def _at_work(answer: Answer) -> bool:
     return isinstance(answer, Performed) and answer.licenses is Licenses.UNKNOWN
 
 
-def _unseen(attempt: Attempt, *, looked: bool) -> Event:
+def _unseen(attempt: Attempt, answer: Accepted, *, looked: bool) -> Event:
     """Ends what the service took and does not show by the end of the wait."""
     if attempt.kind.unseen is Outcome.NOT_SECURED and looked and not attempt.context.stop.is_set():
         return attempt.not_secured()
-    return attempt.unknown(sentence("unknown_accepted", effect=attempt.kind.words.effect), Reply.ACCEPTED)
+    known = {"effect": attempt.kind.words.effect, "order": answer.operation, "strange": answer.strange}
+    return attempt.unknown(sentence("unknown_accepted", **known), Reply.ACCEPTED)
 
 
 def _described(view: View, subscription_id: str) -> str:

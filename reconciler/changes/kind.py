@@ -115,10 +115,12 @@ class Accepted:
     """The service took it and is at work. `operation` is its name for that, where it gives one.
 
     `held` is the service's own word where it waits for a person: until that one has acted, nothing comes of it.
+    `strange` is its word where this version does not know what that means.
     """
 
     operation: str | None = None
     held: str = ""
+    strange: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

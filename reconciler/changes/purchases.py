@@ -38,7 +38,8 @@ def _standing(order: Order, listing: Listing) -> Answer:
     made = [line.subscription_id for line in order.lines if line.subscription_id]
     if len(made) == 1 and not (order.at_work and listing.find(made[0]) is None):
         return Performed(subscription_id=made[0], operation=order.id)
-    return Accepted(operation=order.id)
+    strange = (order.status or "none") if order.fate is Fate.UNKNOWN else ""
+    return Accepted(operation=order.id, strange=strange)
 
 
 def _over(order: Order) -> UpgradeError:

@@ -66,7 +66,7 @@ def _next(
         hidden = min(item.sentence for item in hiding)
         return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}", by_hand
     if pending.operation is not None and changes.buys(pending):
-        order = f"Partner Center is at work on order {pending.operation}."
+        order = f"Partner Center has it as order {pending.operation}."
         return f"{order} The next apply looks what came of it; or {say}", by_hand
     listed = facts.unread is None and changes.of(pending.request).traced_in(pending) == (changes.Read.LISTING,)
     if listed and evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:

@@ -256,6 +256,17 @@ def test_what_was_bought_under_an_order_is_not_told_as_unbought(scene: Scene) ->
     assert (scene.plan().undeclared, scene.plan().unbought) == ((ADDRESS,), ())
 
 
+def test_an_order_whose_status_nobody_knows_is_never_told_as_held_nor_ordered_again(scene: Scene) -> None:
+    scene.arm(Fault(kind=FaultKind.ORDER_STATUS_UNKNOWN, seconds=3600))
+    scene.behave(visible_after=3600)
+    unknown = only(scene.apply(), "unknown")
+    assert "with a status that this version does not know (in_vetting): it may have been bought" in unknown.description
+    assert [item.outcome for item in scene.plan().pending] == ["unknown"]
+    scene.clock.sleep(3601)
+    assert told(scene.apply()) == ["succeeded", "summary"]
+    assert is_settled(scene)
+
+
 def test_while_one_order_is_unsettled_nothing_else_is_ordered_for_the_customer(scene: Scene) -> None:
     scene.manifests[Address("contoso/zebra")] = an_entry(scene, "zebra", "2026-11-zebra", besides=(order_id(KEY),))
     scene.arm(FaultKind.ORDER_HELD)
