@@ -43,10 +43,18 @@ def aged(file: Path, to: Path, by: timedelta) -> None:
 def test_a_plan_says_how_many_customers_are_how_old_and_what_was_not_seen(reconciler: Program, form: str) -> None:
     answer = reconciler("plan", "--recent", "snapshots", "--format", form)
 
-    assert "1 of 2 customers is shown as of " in answer.text
-    assert "1 was read live: with something to do. What is planned or blocked was read live." in answer.text
+    assert "1 of 2 customers as of " in answer.text
+    assert "1 read live: with something to do. What is planned or blocked was read live." in answer.text
     assert "Not seen since then" in answer.text
     assert "what Microsoft, other partners and customers did" in answer.text
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("form", ["github", "azure-devops", "junit", "sarif", "brief"])
+def test_every_report_that_counts_says_how_many_customers_are_how_old(reconciler: Program, form: str) -> None:
+    answer = reconciler("plan", "--recent", "snapshots", "--format", form)
+
+    assert "unchanged (1 of 2 customers as of 20" in answer.text
 
 
 def test_the_document_names_who_was_read_and_why(folder: Path, reconciler: Program) -> None:

@@ -8,6 +8,7 @@ import pytest
 from reconciler.documents import plan as plan_document
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan
+from reconciler.model.recent import NOT_SEEN, ReadAgain, Recent
 from reconciler.planning import merged
 from reconciler.rendering import FORMATS, View
 from reconciler.rendering.reports.verdict import selected
@@ -42,6 +43,20 @@ def test_the_customers_that_a_commit_touched_are_those_of_all_plans_where_each_n
 
 def test_a_limit_is_exceeded_by_the_plan_that_exceeds_it_most() -> None:
     assert merged([FIRST, SECOND]).limits == (plans.breach("max_changes", 1, 3),)
+
+
+def test_the_shares_of_earlier_snapshots_add_up_and_are_as_old_as_the_oldest() -> None:
+    again = (ReadAgain(customer="contoso", reasons=("in_log",)),)
+    half = Recent(as_of=plans.NOON, log_since=plans.NOON, kept=2, again=again, not_seen=NOT_SEEN)
+    older = replace(half, as_of=plans.NOON - timedelta(hours=9), again=())
+    live = Recent(as_of=plans.NOON, everything="the log could not be read")
+
+    def share(*parts: Recent | None) -> Recent | None:
+        return merged([replace(plan, recent=part) for plan, part in zip((FIRST, SECOND), parts, strict=True)]).recent
+
+    assert share(half, older) == replace(half, as_of=older.as_of, kept=4)
+    assert share(half, live) == share(half, None) == half
+    assert (share(live, live), share(None, None)) == (live, None)
 
 
 def of_shard(plan: Plan, shard: str | None) -> Plan:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from reconciler.model.plan import Plan
 from reconciler.model.recent import Recent, WhyRead
-from reconciler.rendering.phrases import count, listed, since
+from reconciler.rendering.phrases import count, listed, moment, since
 from reconciler.rendering.report import Line, Span, Tone
 
 _WHY: dict[WhyRead, str] = {
@@ -28,13 +28,30 @@ def recent_lines(plan: Plan, now: datetime | None) -> Iterator[Line]:
     if recent.everything:
         yield (Span(f"Every customer was read live: {recent.everything}.", Tone.LABEL),)
     elif recent.as_of is not None and recent.kept:
-        of = f"{recent.kept:,} of {count(recent.kept + len(recent.again), 'customer')}"
-        shown = f"{of} {'is' if recent.kept == 1 else 'are'} shown as of {since(recent.as_of, now)}"
-        live = f"; {len(recent.again):,} {'was' if len(recent.again) == 1 else 'were'} read live: {_why(recent)}"
-        yield (Span(f"{shown}{live if recent.again else ''}. What is planned or blocked was read live.", Tone.LABEL),)
+        yield (Span(f"{_share(plan, recent)} as of {since(recent.as_of, now)}{_read_live(recent)}.", Tone.LABEL),)
         yield (Span(f"Not seen since then: {'; '.join(recent.not_seen)}."),)
     elif recent.again:
         yield (Span(f"Every customer was read live: {_why(recent)}."),)
+
+
+def _read_live(recent: Recent) -> str:
+    if not recent.again:
+        return ""
+    return f"; {len(recent.again):,} read live: {_why(recent)}. What is planned or blocked was read live"
+
+
+def of_snapshot(plan: Plan) -> str:
+    """Returns how many customers are how old, to stand behind a count; empty where all were read live."""
+    recent = plan.recent
+    if recent is None or not recent.kept or recent.as_of is None:
+        return ""
+    return f" ({_share(plan, recent)} as of {moment(recent.as_of)})"
+
+
+def _share(plan: Plan, recent: Recent) -> str:
+    """Returns how many of the customers it is: plans of shards that are read as one may be live in part."""
+    planned = max(plan.selection.customers, recent.kept + len(recent.again))
+    return f"{recent.kept:,} of {count(planned, 'customer')}"
 
 
 def _why(recent: Recent) -> str:

@@ -9,7 +9,7 @@ from reconciler.model.plan import Plan, Summary
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
 from reconciler.rendering.reports.asked import changes_before, is_one_way, undoing
-from reconciler.rendering.reports.recent import recent_lines
+from reconciler.rendering.reports.recent import of_snapshot, recent_lines
 
 SNAPSHOT_FRESH = timedelta(days=1)
 """The age that a snapshot may have before its reader is warned."""
@@ -79,7 +79,8 @@ def _nothing(plan: Plan) -> Iterator[Span]:
     if plan.selection.touched == ():
         yield Span(f": nothing is declared otherwise than at {plan.selection.changed_since}.")
     else:
-        yield Span(f": {count(plan.unchanged, 'subscription is', 'subscriptions are')} as the manifests ask.")
+        unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
+        yield Span(f": {unchanged} as the manifests ask{of_snapshot(plan)}.")
 
 
 def origin(plan: Plan, now: datetime | None) -> tuple[Line, ...]:
@@ -129,7 +130,7 @@ def counts(plan: Plan) -> str:
         _planned(summary) + _held(plan),
         f"{summary.blocked} blocked" if summary.blocked else "",
         f"{summary.waiting} waiting" if summary.waiting else "",
-        f"{summary.unchanged} unchanged",
+        f"{summary.unchanged} unchanged{of_snapshot(plan)}",
     ]
     which = "Seats, those held back included" if plan.held else "Seats"
     moved = _moved(summary)
