@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Literal
 
 from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.alarm import Alarm
 from reconciler.model.binding import Bound
+from reconciler.model.cached import cached_property
 from reconciler.model.change import After, Before, Blocked, Caution
 from reconciler.model.errors import ServiceError
 from reconciler.model.order import Sku

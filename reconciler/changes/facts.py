@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.cached import cached_property
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ServiceError
 from reconciler.model.order import Agreement, Order, Sku, to_be_bought

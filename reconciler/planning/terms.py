@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
 
 from reconciler.changes import schedule
 from reconciler.changes.case import Case, called
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.binding import Bound
+from reconciler.model.cached import cached_property
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.renewals import TermEvent, TermValues
 from reconciler.model.subscription import Desired, Live, Status
