@@ -75,7 +75,7 @@ def _head(report: Report, view: View) -> Iterator[str]:
         yield from _before(notice, view)
     yield f"## {title}{words(plain(report.verdict).rstrip('.'))}\n\n"
     for costs in report.costs:
-        yield f"{_line(costs)}\n"
+        yield f"{_arrows(_line(costs))}\n"
     if report.costs:
         yield "\n"
     if report.counts:
@@ -95,7 +95,7 @@ def _span(text: str, tone: Tone) -> str:
     if tone is Tone.OPTIONS:
         return code(text)
     shown = " " * (len(text) - len(text.lstrip())) + words(text)
-    return f"**{shown}**" if tone in {Tone.LABEL, Tone.BAD} and shown.strip() else shown or text
+    return f"**{shown}**" if tone in {Tone.LABEL, Tone.STRONG, Tone.BAD} and shown.strip() else shown or text
 
 
 def _before(notice: Notice, view: View) -> Iterator[str]:
