@@ -27,6 +27,7 @@ def _recent(shop: Workshop) -> Iterator[Figure]:
 
 BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
     "starting": offline.starting,
+    "sample": offline.planning_the_sample,
     "validating": offline.validating,
     "plan": planning.over_loopback,
     "new-commerce": planning.of_new_commerce,
@@ -45,13 +46,20 @@ BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
 
 @click.command()
 @click.option("--only", type=click.Choice(list(BENCHMARKS)), multiple=True, help="Only this one; may be repeated.")
+@click.option("--without", type=click.Choice(list(BENCHMARKS)), multiple=True, help="Not this one; may be repeated.")
 @click.option("--json", "as_json", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too.")
 @click.option("--scale", type=click.FloatRange(0.0001, 10), default=1.0, help="Of the estates [1: as the aims say].")
 @click.option("--times", type=click.IntRange(1, 100), default=3, help="Runs of each short command; the middle counts.")
 @click.option("--markdown", is_flag=True, help="Print the guide's table.")
 @click.option("--into", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="Put the table here.")
 def main(
-    only: tuple[str, ...], as_json: Path | None, scale: float, times: int, markdown: bool, into: Path | None
+    only: tuple[str, ...],
+    without: tuple[str, ...],
+    as_json: Path | None,
+    scale: float,
+    times: int,
+    markdown: bool,
+    into: Path | None,
 ) -> None:
     """Measure how fast reconciler is, each figure beside a floor measured in the same run.
 
@@ -63,7 +71,7 @@ def main(
         raise click.UsageError(message)
     with tempfile.TemporaryDirectory() as scratch:
         shop = Workshop(root=Path(scratch), scale=scale, times=times)
-        report = _measured(shop, tuple(dict.fromkeys(only or BENCHMARKS)))
+        report = _measured(shop, [name for name in dict.fromkeys(only or BENCHMARKS) if name not in without])
     click.echo((tables.as_markdown if markdown else tables.as_text)(report), nl=False)
     if as_json:
         as_json.write_text(tables.as_json(report), "utf-8")
