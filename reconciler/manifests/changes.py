@@ -29,7 +29,8 @@ class Changes:
 
     `customers`: those who are declared otherwise than before, or not any more; `dropped`: the addresses that are
     declared no more, `dropped_orders` the entries of those that were to be bought; `altered`: the addresses that are
-    declared otherwise, or newly. `everything` says why every customer's plan may differ; empty where that isn't so.
+    declared otherwise, or newly, and `altered_from` the entries of those as they were, unless a name of the catalogue
+    means another offer by now. `everything` says why every customer's plan may differ; empty where that isn't so.
     `redefined` are names of the catalogue that mean another offer than
     before. `notices` tell of guards that changed, those that let more through first.
     """
@@ -38,6 +39,7 @@ class Changes:
     dropped: frozenset[Address] = frozenset()
     dropped_orders: tuple[Desired, ...] = ()
     altered: frozenset[Address] = frozenset()
+    altered_from: tuple[Desired, ...] = ()
     everything: str = ""
     redefined: tuple[CatalogueName, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -76,14 +78,14 @@ def changes(estate: Estate, earlier: Mapping[str, bytes], sheets: Mapping[str, t
     notices = () if not earlier else (*_notices(estate, before, today), *repriced(estate, sheets))
     still = {desired.address for desired in estate.desired}
     dropped = {address for address in earlier_asked.keys() - still if not _is_moved(estate, address)}
-    left = (desired for entries in before.desired.values() for desired in entries if desired.address in dropped)
+    entries = [desired for found in before.desired.values() for desired in found]
+    altered = renamed | {address for address, wanted in asked.items() if wanted != earlier_asked.get(address)}
     return Changes(
         customers=frozenset(other | {address.customer for address in renamed}),
         dropped=frozenset(dropped),
-        dropped_orders=tuple(desired for desired in left if desired.order),
-        altered=frozenset(
-            renamed | {address for address, wanted in asked.items() if wanted != earlier_asked.get(address)}
-        ),
+        dropped_orders=tuple(desired for desired in entries if desired.address in dropped and desired.order),
+        altered=frozenset(altered),
+        altered_from=tuple(desired for desired in entries if desired.address in altered - renamed),
         everything=_everything(estate.settings, before.settings),
         redefined=tuple(_redefined(estate, before.catalogue)),
         notices=tuple(sorted(notices, key=lambda notice: (notice.code, notice.subject))),

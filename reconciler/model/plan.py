@@ -216,6 +216,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanItem:
+    """A change of a plan, by what tells it from every other."""
+
+    address: Address
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything that apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when
     made.
@@ -226,8 +234,9 @@ class Plan:
     `dropped` were declared at the commit that was compared, and are not any more. `unbought` are addresses that no
     manifest declares (any more) and of which nothing is known to be bought: orders. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
-    carried out yet. `costs` are None without price sheets. `months` are the terms of the customers that were planned,
-    as the service has them now. `recent` is how much of it is of an earlier snapshot, None where nothing is.
+    carried out yet. `asked_before_items` are such changes of other addresses. `costs` are None without price sheets.
+    `months` are the terms of the customers that were planned, as the service has them now. `recent` is how much of it
+    is of an earlier snapshot, None where nothing is.
     """
 
     created_at: datetime
@@ -248,6 +257,7 @@ class Plan:
     dropped: tuple[Address, ...] = ()
     unbought: tuple[Address, ...] = ()
     asked_before: tuple[Address, ...] = ()
+    asked_before_items: tuple[PlanItem, ...] = ()
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
     customer_moves: tuple[CustomerMove, ...] = ()
@@ -271,6 +281,13 @@ class Plan:
         )
         for name in ("undeclared", "dropped", "unbought", "asked_before"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
+        items = sorted(self.asked_before_items, key=lambda item: (item.address, item.action))
+        object.__setattr__(self, "asked_before_items", tuple(items))
+
+    def is_standing(self, change: Change) -> bool:
+        """Returns whether the manifests asked for a change before the commits that were compared."""
+        item = PlanItem(address=change.address, action=change.action)
+        return change.address in self.asked_before or item in self.asked_before_items
 
     @property
     def rearranges(self) -> bool:

@@ -1,10 +1,12 @@
 """The comparison of the estate with an earlier revision (`plan --changed-since`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.manifests import Changes
 from reconciler.model.address import Address
 from reconciler.model.plan import Plan
+from reconciler.model.subscription import Desired
 from reconciler.planning import Globs
 
 
@@ -15,6 +17,11 @@ class Comparison:
     reference: str
     commit: str
     changes: Changes
+
+    @property
+    def earlier(self) -> Mapping[Address, Desired]:
+        """Returns the entries that differ, as they were; none where every customer's plan may differ."""
+        return {} if self.changes.everything else {entry.address: entry for entry in self.changes.altered_from}
 
     def narrowed(self, globs: Globs) -> Globs:
         """Returns the selection, reduced to the customers whose declarations changed unless all may be concerned."""
@@ -39,5 +46,5 @@ class Comparison:
             catalogue=(*changes.redefined, *plan.catalogue),
             dropped=tuple(filter(globs.chooses, changes.dropped)),
             unbought=tuple({*plan.unbought, *filter(globs.chooses, never_begun)}),
-            asked_before=() if changes.everything else tuple(decided - changes.altered),
+            asked_before=() if changes.everything else tuple({*plan.asked_before, *(decided - changes.altered)}),
         )

@@ -62,7 +62,8 @@ def plan_estate(
     customers = tuple(dict.fromkeys((*workspace.customers_of(selected), *moved, *undeclared)))
     lookups = Lookups.of(workspace)
     reading = recent.lookups(workspace, lookups) if recent else None
-    parts = _parts(workspace, customers, selected, lineage, lookups, reading, uncovered=_covers(globs))
+    earlier = comparison.earlier if comparison else {}
+    parts = _parts(workspace, customers, selected, lineage, lookups, reading, earlier, uncovered=_covers(globs))
     uncovered = undeclared_customers(workspace) if _covers(globs) and not globs.shard else ()
     parts_of_all = (*parts, CustomerPlan(warnings=uncovered))
     plan = _noted(_assembled(workspace, parts_of_all, globs, selected, lineage), workspace, globs)
@@ -104,19 +105,20 @@ def _parts(
     lineage: str | None,
     lookups: Lookups,
     reading: "RecentLookups | None",
+    earlier: Mapping[Address, Desired],
     *,
     uncovered: bool,
 ) -> list[CustomerPlan]:
     """Plans each customer, several at once; the results are in the order of the customers. With `uncovered` live
-    subscriptions that no manifest declares are told.
+    subscriptions that no manifest declares are told. `earlier` are the entries of a compared commit that differ.
     """
     selected_of, declared = grouped(selected, lambda address: address), frozenset(workspace.estate.customers)
 
     def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
         desired, chosen = workspace.desired_of(customer), frozenset(selected_of.get(customer.name, ()))
-        before = workspace.names.undeclared_move(customer) if desired else None
-        if before:
-            return None, planning.renamed_customer(customer, desired, chosen, lookups.circumstances(), before)
+        renamed = workspace.names.undeclared_move(customer) if desired else None
+        if renamed:
+            return None, planning.renamed_customer(customer, desired, chosen, lookups.circumstances(), renamed)
         try:
             stored = workspace.stored(customer, lineage)
         except (WrongTenant, InvalidInput) as error:
@@ -124,6 +126,9 @@ def _parts(
             return None, planning.contradicted_customer(customer, desired, chosen, lookups.circumstances(), first)
         found = workspace.rearranged(stored) if stored else None
         facts, part = (reading or lookups).plan(customer, desired, chosen, found.state if found else None)
+        if earlier:
+            before = planning.standing_items(facts, lookups.circumstances(), part, earlier)
+            part = replace(part, asked_before=before.addresses, asked_before_items=before.items)
         if found and stored:
             standing = planning.standing_of_removed(facts, stored, found.moves)
             warnings = (*part.warnings, *found.warnings, *standing)

@@ -39,6 +39,7 @@ from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_w
 from reconciler.planning.repeated import Repeated, done_already, undone_since
 from reconciler.planning.selection import LABEL, Globs
 from reconciler.planning.stale import outcome_of, why_dearer, why_stale, worded
+from reconciler.planning.standing import standing_items
 from reconciler.planning.term_ends import term_warnings
 from reconciler.planning.timeline import added_up, customer_months, months_of, timeline
 
@@ -91,6 +92,7 @@ __all__ = [
     "rearranged",
     "renamed_customer",
     "something_to_do",
+    "standing_items",
     "standing_of_removed",
     "term_warnings",
     "timeline",

@@ -18,7 +18,7 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Drift, Observed, Plan, Unsettled
+from reconciler.model.plan import Drift, Observed, Plan, PlanItem, Unsettled
 from reconciler.model.result import Outcome, ended
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month
@@ -48,6 +48,8 @@ class CustomerPlan:
     warnings: tuple[Alarm, ...] = ()
     undeclared: tuple[Address, ...] = ()
     unbought: tuple[Address, ...] = ()
+    asked_before: tuple[Address, ...] = ()
+    asked_before_items: tuple[PlanItem, ...] = ()
     unchanged: int = 0
     errored: bool = False
     questions: frozenset[Question] = frozenset()

@@ -34,7 +34,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "verdict": _word(plan),
         "changes": len(plan.changes),
         **{f"{action}s": number for action, number in summary.actions.items()},
-        "asked_before": len(plan.asked_before),
+        "asked_before": len(plan.asked_before) + len(plan.asked_before_items),
         "blocked": summary.blocked,
         "waiting": summary.waiting,
         "unknown": unknown(plan),

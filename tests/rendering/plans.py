@@ -11,7 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
 from reconciler.model.breach import Breach, Held
 from reconciler.model.change import After, Before, Binding, Blocked, Caution, Change, Difference
-from reconciler.model.plan import CatalogueName, Drift, Estate, Notice, Plan, Selection, Unsettled
+from reconciler.model.plan import CatalogueName, Drift, Estate, Notice, Plan, PlanItem, Selection, Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.subscription import Customer, Offer, Place
@@ -259,6 +259,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
     dropped: tuple[str, ...] = (),
     unbought: tuple[str, ...] = (),
     asked_before: tuple[str, ...] = (),
+    asked_before_items: tuple[PlanItem, ...] = (),
 ) -> Plan:
     """A plan of an estate of six customers, made at noon."""
     selected = len(changes) + len(blocked) + len(pending) + unchanged
@@ -288,6 +289,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         dropped=tuple(map(Address, dropped)),
         unbought=tuple(map(Address, unbought)),
         asked_before=tuple(map(Address, asked_before)),
+        asked_before_items=asked_before_items,
         limits=limits,
         held=held,
         unchanged=unchanged,

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.plan import Notice, Unsettled
+from reconciler.model.plan import Notice, PlanItem, Unsettled
 from reconciler.rendering import FORMATS, View
+from reconciler.rendering.reports.asked import changes_before, changes_now
 from tests.rendering import plans
 
 VIEW = View(now=plans.NOON, next_command=("apply", "plan.json"))
@@ -82,6 +83,16 @@ def test_no_format_says_of_an_order_that_bought_nothing_that_its_bill_goes_on(
         assert not pending or "forget" not in shown
 
 
+@pytest.mark.parametrize("name", sorted(FORMATS.keys() - {"json"}))
+def test_of_an_address_with_two_items_the_one_that_was_asked_before_is_set_apart(name: str) -> None:
+    first, second = plans.upgrade(), replace(plans.resize(), address=plans.upgrade().address)
+    item = PlanItem(address=first.address, action="upgrade")
+    made = plans.plan(first, second, since="main", asked_before_items=(item,))
+    shown = FORMATS[name](made, VIEW).casefold()
+    assert "not asked for by these commits" in shown or "asked-before" in shown
+    assert (changes_now(made), changes_before(made)) == ((second,), (first,))
+
+
 def test_what_can_be_forgotten_only_once_it_is_settled_has_no_command_to_forget_it() -> None:
     shown = FORMATS["text"](plans.plan(undeclared=("tailspin/office",), pending=(plans.unsettled(),)), VIEW)
     section = shown[shown.index("No longer declared, while a change is open") :]
@@ -102,7 +113,7 @@ def test_what_can_be_forgotten_only_once_it_is_settled_has_no_command_to_forget_
         ("json", '"asked_before": [\n    "fabrikam/office"\n  ]'),
     ],
 )
-def test_every_format_sets_apart_what_was_asked_before(name: str, marked: str) -> None:
+def test_every_format_sets_apart_what_is_standing(name: str, marked: str) -> None:
     both = plans.upgrade("contoso/office"), plans.upgrade("fabrikam/office")
 
     assert marked in FORMATS[name](plans.plan(*both, since="main", asked_before=("fabrikam/office",)), VIEW)

@@ -120,7 +120,10 @@ def _next_command(made: Plan, out: Path | None, globs: Globs) -> tuple[str, ...]
         return ("apply", operand(out))
     accepted = {"--accept-drift": made.selection.accepted}
     if made.selection.changed_since:  # apply compares no commits: it is told the addresses
-        return ("apply", *flag_words({"--target": tuple(change.address for change in made.changes), **accepted}))
+        return (
+            "apply",
+            *flag_words({"--target": tuple(dict.fromkeys(change.address for change in made.changes)), **accepted}),
+        )
     shard = str(globs.shard) if globs.shard else None
     chosen = {"--target": globs.target, "--exclude": globs.exclude, **accepted, "--shard": shard}
     return ("apply", *flag_words(chosen))

@@ -35,14 +35,12 @@ def undoing(plan: Plan, code: str = UNDOES) -> frozenset[Address]:
 
 def changes_now(plan: Plan) -> tuple[Change, ...]:
     """The changes that can go ahead and that the compared commits ask for; all where nothing was compared."""
-    before = frozenset(plan.asked_before)
-    return tuple(change for change in plan.ready if change.address not in before)
+    return tuple(change for change in plan.ready if not plan.is_standing(change))
 
 
 def changes_before(plan: Plan) -> tuple[Change, ...]:
     """The changes that were asked for already, and would be carried out with the others."""
-    before = frozenset(plan.asked_before)
-    return tuple(change for change in plan.ready if change.address in before)
+    return tuple(filter(plan.is_standing, plan.ready))
 
 
 def blocked_before(plan: Plan) -> tuple[Address, ...]:
@@ -56,7 +54,7 @@ def reasons_before(plan: Plan) -> Mapping[Address, str]:
     why = _Why(plan)
     return {
         address: f"The manifests asked for it before these commits, and {why.of(address)}."
-        for address in plan.asked_before
+        for address in (*plan.asked_before, *(item.address for item in plan.asked_before_items))
     }
 
 

@@ -56,7 +56,8 @@ def plan_report(plan: Plan, view: View) -> Report:
     places = _places(plan)
     asides = reasons_before(plan)
     level = Level.ERROR if view.blocked_fails else Level.WARNING
-    blocked = blocked_section(plan.blocked, level, asides)
+    before = {address: aside for address, aside in asides.items() if address in plan.asked_before}
+    blocked = blocked_section(plan.blocked, level, before)
     report = Report(
         name="reconciler plan",
         case="limits",
