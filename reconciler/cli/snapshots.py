@@ -31,7 +31,7 @@ def newest(folder: Path, cloud: str, partner: str | None) -> RecentSnapshot:
 
     Raises InvalidInput where that snapshot is of another cloud or partner, was altered or can't be read.
     """
-    taken = {file: time for file in _files(folder) if (time := _taken_at(file))}
+    taken = {file: time for file in files_of(folder) if (time := _taken_at(file))}
     if not taken:
         return RecentSnapshot(missing=f"{folder} holds no snapshot")
     file = max(taken, key=lambda each: (taken[each], each.name))
@@ -41,7 +41,8 @@ def newest(folder: Path, cloud: str, partner: str | None) -> RecentSnapshot:
     return RecentSnapshot(file=str(file), snapshot=found)
 
 
-def _files(folder: Path) -> list[Path]:
+def files_of(folder: Path) -> list[Path]:
+    """Returns the files of a folder; none where it is not there. Raises InvalidInput where it can't be read."""
     try:
         return sorted(file for file in folder.iterdir() if file.is_file())
     except FileNotFoundError:

@@ -134,6 +134,15 @@ def test_a_snapshot_alone_and_a_recent_one_exclude_each_other(reconciler: Progra
     assert "reconciler plan --recent snapshots" in answer.text
 
 
+def test_no_output_takes_the_place_of_a_snapshot(folder: Path, reconciler: Program) -> None:
+    before = (folder / "last.json").read_text()
+
+    answer = reconciler("plan", "--recent", "snapshots", "--out", "snapshots/last.json")
+
+    assert (answer.code, (folder / "last.json").read_text()) == (1, before)
+    assert "snapshots/last.json" in answer.text
+
+
 def test_the_saved_plan_is_applied(estate: Estate, folder: Path, reconciler: Program) -> None:
     reconciler(
         "plan", "--recent", str(folder), "--out", "plan.json", "--target", "contoso/frontline", "--target", "fabrikam"

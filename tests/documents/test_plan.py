@@ -20,6 +20,7 @@ from reconciler.model.errors import PlanFileRefused
 from reconciler.model.invocation import Invocation
 from reconciler.model.plan import Drift, Estate, Plan, Selection, Unsettled
 from reconciler.model.reason import Reason
+from reconciler.model.recent import Recent
 from reconciler.model.support import Support
 from tests.rendering import plans
 from tests.rendering.attacks import ATTACKS, OBEYED
@@ -85,6 +86,7 @@ PLANS = st.builds(
     warnings=st.lists(st.builds(Alarm, address=ADDRESSES), max_size=2).map(tuple),
     undeclared=st.lists(ADDRESSES, max_size=2).map(tuple),
     limits=st.lists(st.builds(Breach), max_size=2).map(tuple),
+    recent=st.none() | st.builds(Recent, as_of=st.none() | TIMES, log_since=st.none() | TIMES),
     unchanged=...,
 )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from reconciler.model.change import Difference
 from reconciler.model.plan import Plan
+from reconciler.model.recent import Recent
 from reconciler.model.subscription import Offer, Place
 from reconciler.rendering import View
 from tests.rendering import plans
@@ -36,7 +37,8 @@ def attacked(text: str) -> Plan:
         notices=(replace(plans.loosened(text, text, text), source=place),),
         since=text,
     )
-    return replace(made, token_kind=text, selection=replace(made.selection, base=text, everything=text))
+    share = Recent(as_of=plans.NOON, everything=text, not_seen=(text,))
+    return replace(made, token_kind=text, selection=replace(made.selection, base=text, everything=text), recent=share)
 
 
 def attacked_view(text: str) -> View:

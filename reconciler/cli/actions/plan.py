@@ -64,7 +64,9 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
     wiring = Wiring(
         chosen=chosen, parallelism=options.parallelism, shards=shard.of if shard else 1, accepted=options.accepted
     )
-    refuse_loss(options.reports, chosen=chosen, also=(options.out,), read=(options.snapshot,))
+    refuse_loss(
+        options.reports, chosen=chosen, also=(options.out,), read=(options.snapshot, *_recent_files(options.recent))
+    )
     reports = Reports.readied(options.form, options.reports, chosen=chosen)
     file = Opened.at(options.out) if options.out else None
     with reports.of_failure() as failing, ending_at_once(), wiring.watched:
@@ -109,6 +111,14 @@ def _planned(options: PlanOptions, wiring: Wiring, failing: Failing) -> tuple[Pl
     with wiring.workspace(options.snapshot) as workspace:
         made = plan_estate(workspace, options.globs, comparison, recent).plan
         return made, utc_now() if options.snapshot else workspace.commerce.now()
+
+
+def _recent_files(folder: Path | None) -> tuple[Path, ...]:
+    if folder is None:
+        return ()
+    from reconciler.cli.snapshots import files_of
+
+    return tuple(files_of(folder))
 
 
 _NOT_SAVED = Step("The plan is as it is shown; it can't be applied from this file. Mend this, and plan again.")
