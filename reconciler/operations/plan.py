@@ -149,7 +149,8 @@ def _parts(
     for result in each(plan_one, customers, workspace.settings.parallelism):
         results.append(result)
         workspace.reached(len(results), len(customers))
-    end_if_refused(unread for unread, _ in results)
+    of_each = zip(customers, results, strict=True)
+    end_if_refused(unread for customer, (unread, _) in of_each if not (reading and reading.keeps(customer)))
     return [part for _, part in results]
 
 

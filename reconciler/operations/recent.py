@@ -55,9 +55,13 @@ class RecentLookups:
             self._again[customer.name] = why or ("something_to_do",)
         return self.live.plan(customer, desired, selected, state)
 
+    def keeps(self, customer: Customer) -> bool:
+        """Returns whether the customer was planned as the snapshot has it."""
+        return customer.name in self._kept
+
     def dated(self, customer: Customer, part: CustomerPlan) -> CustomerPlan:
         """Returns the part of a customer with the age of what is said of it. What is old is not recorded as seen."""
-        if customer.name not in self._kept:
+        if not self.keeps(customer):
             return part
         return replace(part, observed=(), warnings=tuple(map(self._dated, part.warnings)))
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reconciler.documents.plan import dump, load
 from reconciler.documents.snapshot import Refusal
-from reconciler.model.errors import InvalidInput, ServiceError
+from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError
 from reconciler.model.recent import NOT_SEEN
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.recent import RecentSnapshot
@@ -269,6 +269,15 @@ def test_a_folder_without_a_snapshot_and_a_cloud_without_a_log_read_all(estate: 
     found = [plan.recent.everything for plan in (without_file, without_log) if plan.recent]
     assert found == ["snapshots holds no snapshot", "this cloud has no log: It has none"]
     assert read(estate) == [*NAMES, *NAMES]
+
+
+def test_a_refusal_of_all_that_is_read_is_the_runs_though_others_are_not_read(estate: RecentEstate) -> None:
+    estate.want("contoso/office", quantity=30)
+    estate.want("fabrikam/office", quantity=30)
+    estate.counter.forbid = lambda request: b'{"code": 900150}' if "/subscriptions" in request.path else None
+
+    with pytest.raises(AuthenticationFailed, match="None of the 2 customers can be read"):
+        estate.plan_recent()
 
 
 def test_a_snapshot_of_another_lineage_is_refused(estate: RecentEstate) -> None:
