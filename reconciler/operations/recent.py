@@ -8,6 +8,7 @@ from reconciler import advice, planning
 from reconciler.documents.snapshot import Snapshot
 from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
+from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.ports import Commerce
 from reconciler.model.recent import NOT_SEEN, ReadAgain, Recent, WhyRead
@@ -99,13 +100,15 @@ class RecentSnapshot:
         self._refuse_foreign(workspace.lineage())
         as_of = self.snapshot.begun_at or self.snapshot.taken_at
         whole = RecentLookups(live=live, as_of=as_of)
-        if why := _unusable(self.snapshot, workspace.commerce):
+        if why := _unlogged(self.snapshot, workspace.commerce):
             return replace(whole, everything=why)
         since = planning.log_wanted(as_of)
-        try:
-            records = workspace.commerce.audit(None, since)
-        except ServiceError as error:
-            why = " ".join(problem.what for problem in error.problems).rstrip(".")
+        records = _records(workspace.commerce, since)
+        # only now is it the service's time
+        if why := planning.uncovered(as_of, workspace.commerce.now()):
+            return replace(whole, everything=why)
+        if isinstance(records, ServiceError):
+            why = " ".join(problem.what for problem in records.problems).rstrip(".")
             return replace(whole, everything=f"the service's log could not be read: {why}")
         named = planning.named_by(records, _listings(self.snapshot))
         if named.unplaced:
@@ -120,17 +123,18 @@ class RecentSnapshot:
             raise InvalidInput(advice.problem("snapshot_of_another_lineage", self.file, **known))
 
 
-def _unusable(snapshot: Snapshot, commerce: Commerce) -> str:
-    """Returns why the log can't tell what changed since the snapshot; empty where it can."""
+def _unlogged(snapshot: Snapshot, commerce: Commerce) -> str:
+    """Returns why no log can tell what changed since the snapshot; empty where one may."""
     if snapshot.begun_at is None:
         return "the snapshot does not say when its reading began: an older version of this program took it"
-    if commerce.audit_missing:
-        return f"this cloud has no log: {commerce.audit_missing.rstrip('.')}"
-    return (
-        ""
-        if planning.log_reaches(snapshot.begun_at, commerce.now())
-        else "the snapshot is older than the service's log"
-    )
+    return f"this cloud has no log: {commerce.audit_missing.rstrip('.')}" if commerce.audit_missing else ""
+
+
+def _records(commerce: Commerce, since: datetime) -> tuple[AuditRecord, ...] | ServiceError:
+    try:
+        return commerce.audit(None, since)
+    except ServiceError as error:
+        return error
 
 
 def _listings(snapshot: Snapshot) -> Mapping[str, Listing]:

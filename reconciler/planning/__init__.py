@@ -34,7 +34,7 @@ from reconciler.planning.limits import Extent, breaches, holding, limited, moved
 from reconciler.planning.money import not_counted
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
-from reconciler.planning.recent import Named, log_reaches, log_wanted, named_by, something_to_do, why_read
+from reconciler.planning.recent import Named, log_wanted, named_by, something_to_do, uncovered, why_read
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
 from reconciler.planning.repeated import Repeated, done_already, undone_since
 from reconciler.planning.selection import LABEL, Globs
@@ -80,7 +80,6 @@ __all__ = [
     "holding",
     "limited",
     "listed_within",
-    "log_reaches",
     "log_wanted",
     "merged",
     "months_of",
@@ -96,6 +95,7 @@ __all__ = [
     "standing_of_removed",
     "term_warnings",
     "timeline",
+    "uncovered",
     "undeclared_customers",
     "undeclared_subscriptions",
     "undone_since",

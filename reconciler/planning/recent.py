@@ -21,6 +21,9 @@ MARGIN = timedelta(days=1)
 have ended. A list may show a purchase a day late, a transition may take a day, and the service's days are not ours.
 """
 
+_APART = timedelta(minutes=5)
+"""The time by which two clocks may differ that are both right."""
+
 _OF_CUSTOMERS = ("subscription", "order", "license", "transfer", "migration", "customer", "unknown")
 """Parts of the log's words for what belongs to some customer. `unknown` is a word that is not understood."""
 
@@ -38,9 +41,11 @@ def log_wanted(begun_at: datetime) -> datetime:
     return begun_at - MARGIN
 
 
-def log_reaches(begun_at: datetime, now: datetime) -> bool:
-    """Returns whether the service's log goes back so far."""
-    return log_wanted(begun_at) >= now - AUDIT_KEPT
+def uncovered(begun_at: datetime, now: datetime) -> str:
+    """Returns why the service's log does not cover the time since a snapshot's reading began; empty where it does."""
+    if log_wanted(begun_at) < now - AUDIT_KEPT:
+        return "the snapshot is older than the service's log"
+    return "" if begun_at <= now + _APART else "the snapshot is of a time that the service's clock has not reached"
 
 
 def named_by(records: Iterable[AuditRecord], listings: Mapping[str, Listing]) -> Named:

@@ -10,7 +10,7 @@ from reconciler.model.audit import AUDIT_KEPT, AuditRecord
 from reconciler.model.errors import NotInSnapshot, Problem
 from reconciler.model.subscription import Listing, Live, UnreadableItem
 from reconciler.model.term import Platform
-from reconciler.planning import Facts, Named, log_reaches, named_by, something_to_do, why_read
+from reconciler.planning import Facts, Named, named_by, something_to_do, uncovered, why_read
 from reconciler.planning.planner import CustomerPlan
 from tests.planning.cases import (
     BOUGHT,
@@ -134,9 +134,18 @@ def test_a_record_that_names_nobody_may_be_about_anybody_unless_it_is_about_the_
     assert named_by([record], {}).unplaced == (record if unplaced else None)
 
 
-@pytest.mark.parametrize(("age", "reaches"), [(AUDIT_KEPT - timedelta(days=1), True), (AUDIT_KEPT, False)])
-def test_the_log_must_reach_back_to_a_day_before_the_snapshot(age: timedelta, reaches: bool) -> None:
-    assert log_reaches(NOW - age, NOW) is reaches
+@pytest.mark.parametrize(
+    ("age", "why"),
+    [
+        (AUDIT_KEPT - timedelta(days=1), ""),
+        (AUDIT_KEPT, "older than"),
+        (-timedelta(minutes=4), ""),
+        (-timedelta(minutes=6), "not reached"),
+    ],
+)
+def test_the_log_must_reach_back_to_a_day_before_the_snapshot(age: timedelta, why: str) -> None:
+    assert why in uncovered(NOW - age, NOW)
+    assert bool(why) is bool(uncovered(NOW - age, NOW))
 
 
 def test_a_customer_without_anything_to_do_may_stay_as_it_was() -> None:

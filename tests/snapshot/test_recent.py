@@ -240,9 +240,10 @@ def _without_customer(estate: RecentEstate) -> None:
         (_without_log, "the service's log could not be read: "),
         (_without_customer, "the service's log has a record that names no customer (update_subscription)"),
         (lambda estate: estate.pass_time(95 * DAY), "the snapshot is older than the service's log"),
+        (lambda estate: estate.age(begun_at=estate.clock.utc() + DAY), "the snapshot is of a time that the service's"),
         (lambda estate: estate.age(begun_at=None), "the snapshot does not say when its reading began"),
     ],
-    ids=["no sign-in for the log", "a record of nobody", "too old", "of an older version"],
+    ids=["no sign-in for the log", "a record of nobody", "too old", "too new", "of an older version"],
 )
 def test_where_the_log_does_not_tell_everything_all_customers_are_read(
     estate: RecentEstate, spoil: Callable[[RecentEstate], object], why: str
