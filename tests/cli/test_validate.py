@@ -137,4 +137,4 @@ def test_a_guard_of_money_without_a_price_sheet_is_refused_at_its_place(
 
     assert answer.code == 1
     assert "manifests/reconciler.yaml:5:3: " in answer.text
-    assert "has no effect without price sheets" in " ".join(answer.text.split())
+    assert "needs price sheets" in " ".join(answer.text.split())

@@ -3,9 +3,11 @@
 import csv
 import io
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from reconciler.model.cost import Cost, Costs
 from reconciler.model.subscription import Customer
 from reconciler.rendering import FORMATS, View
 from tests.rendering import plans
@@ -44,3 +46,13 @@ def test_a_cell_never_acts_in_a_spreadsheet() -> None:
     assert row["customer"] == "'=HYPERLINK()"
     assert (row["address"], row["action"], row["seats"], row["seats_after"]) == ("contoso/mail", "resize", "10", "15")
     assert (row["offer"], row["place"]) == ("Exchange Online (Plan 1)", "manifests/contoso.yaml:12:3")
+
+
+def test_what_a_change_costs_has_columns_that_are_empty_without_a_price() -> None:
+    cost = Cost(currency="USD", monthly_before=Decimal("12.00"), monthly_after=Decimal("15.50"), committed=Decimal(42))
+    priced = replace(plans.resize(), cost=cost)
+    for change, cells in ((priced, ["USD", "12.00", "15.50", "42", "", ""]), (plans.resize(), [""] * 6)):
+        plan = replace(plans.plan(change), costs=Costs())
+        head, *rows = csv.reader(io.StringIO(FORMATS["csv"](plan, View())))
+        assert head[-6:] == ["currency", "monthly_before", "monthly_after", "committed", "committed_until", "estimate"]
+        assert [row[-6:] for row in rows] == [cells]

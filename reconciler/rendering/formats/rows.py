@@ -1,7 +1,7 @@
 """A report as rows, one for each item: what lines to search and spreadsheets are made of."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from reconciler.model.subscription import Place
 from reconciler.rendering.report import Amount, Item, Names, Report
@@ -11,6 +11,7 @@ from reconciler.rendering.report import Amount, Item, Names, Report
 class Row:
     """One item. `action` is what would be done, or `blocked`, `task`, `drift` and the like; `status` is its section
     and `codes` are what `reconciler explain` takes. `details` are its other values, `says` is what is said of it.
+    `properties` are its figures for machines.
     """
 
     subject: str
@@ -23,6 +24,7 @@ class Row:
     details: tuple[tuple[str, str], ...] = ()
     says: str = ""
     place: Place | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 def rows(report: Report) -> Iterator[Row]:
@@ -39,7 +41,7 @@ def rows(report: Report) -> Iterator[Row]:
 
 
 def _row(item: Item, status: str, codes: Iterable[str], says: str = "") -> Row:
-    values = {field.label: field.value for field in item.fields}
+    values = {labelled.label: labelled.value for labelled in item.fields}
     offers, seats = values.get("offer"), values.get("seats")
     return Row(
         subject=item.subject,
@@ -50,11 +52,12 @@ def _row(item: Item, status: str, codes: Iterable[str], says: str = "") -> Row:
         offers=offers.names if isinstance(offers, Names) else (),
         seats=seats if isinstance(seats, Amount) else None,
         details=tuple(
-            (field.label, str(field.value))
-            for field in item.fields
-            if not (field.label == "offer" and isinstance(field.value, Names))
-            and not (field.label == "seats" and isinstance(field.value, Amount))
+            (labelled.label, str(labelled.value))
+            for labelled in item.fields
+            if not (labelled.label == "offer" and isinstance(labelled.value, Names))
+            and not (labelled.label == "seats" and isinstance(labelled.value, Amount))
         ),
         says=says or " ".join(filter(None, (item.value, item.says))),
         place=item.place,
+        properties=dict(item.properties),
     )

@@ -7,9 +7,13 @@ from reconciler.rendering.formats.rows import Row, rows
 from reconciler.rendering.report import Report
 from reconciler.rendering.view import View
 
+_COSTS = ("currency", "monthly_before", "monthly_after", "committed", "committed_until", "estimate")
+"""The columns of the cost of a change; empty where it has no price."""
+
 _HEAD = (
     *("address", "customer", "action", "status", "codes", "offer", "offer_after", "seats", "seats_after"),
     *("details", "says", "place"),
+    *_COSTS,
 )
 
 
@@ -30,3 +34,4 @@ def _cells(row: Row) -> Iterator[Cell]:
     yield "; ".join(f"{label}: {value}" if label else value for label, value in row.details)
     yield " ".join(row.says.split())
     yield str(row.place) if row.place else None
+    yield from (row.properties.get(name) for name in _COSTS)
