@@ -110,7 +110,8 @@ INCOMPLETE = "Something could not be read: this plan is incomplete. What it list
 def _read(plan: Plan, now: datetime | None) -> Iterator[Line]:
     cloud = Span(CLOUDS.get(plan.cloud, plan.cloud), Tone.NAME)
     if plan.observed_from == "live":
-        yield cloud, Span(f", read live at {since(plan.created_at, now)}")
+        how = "planned" if plan.recent and plan.recent.kept else "read live"
+        yield cloud, Span(f", {how} at {since(plan.created_at, now)}")
         return
     old = now is not None and now - plan.created_at > SNAPSHOT_FRESH
     warning = ": more than a day old, so take a new one before you rely on this" if old else ""
