@@ -1,6 +1,6 @@
 """Completes a command while it is typed. Whatever goes wrong here, the shell just offers nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,31 +11,32 @@ from click.shell_completion import CompletionItem
 from reconciler.cli.chosen import Chosen
 
 if TYPE_CHECKING:
-    from reconciler.manifests import Estate
+    from reconciler.manifests import Names
     from reconciler.model.ports import StateStore
 
 
 def globs(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
     """The addresses that the manifests declare, their customers, and their labels."""
-    declared, labels = _declared(ctx), set[str]()
+    found: set[str] = set()
     with suppress(Exception):
-        labels = {f"label:{label}" for desired in _estate(ctx).desired for label in desired.labels}
-    return _beginning(incomplete, {*declared, *map(_customer, declared), *labels})
+        for names in _names(ctx, incomplete.removeprefix("label:")):
+            found.update(names.addresses, map(_customer, names.addresses), (f"label:{label}" for label in names.labels))
+    return _beginning(incomplete, found)
 
 
 def addresses(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
     """The addresses that the manifests declare."""
-    return _beginning(incomplete, _declared(ctx))
+    return _beginning(incomplete, _declared(ctx, incomplete))
 
 
 def tracked(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
     """The addresses that state remembers, and those that the manifests declare."""
-    return _beginning(incomplete, {*_remembered(ctx), *_declared(ctx)})
+    return _beginning(incomplete, {*_remembered(ctx), *_declared(ctx, incomplete)})
 
 
 def customers(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
     """The customers that state remembers, and those whose subscriptions the manifests declare."""
-    found = set(map(_customer, _declared(ctx)))
+    found = set(map(_customer, _declared(ctx, incomplete)))
     with suppress(Exception):
         found.update(_store(ctx).customers())
     return _beginning(incomplete, found)
@@ -50,7 +51,7 @@ def tenants(ctx: click.Context, _option: click.Parameter, incomplete: str) -> li
     """The tenants of the customers whose subscriptions the manifests declare."""
     found: set[str] = set()
     with suppress(Exception):
-        found = {customer.tenant for customer in _estate(ctx).customers}
+        found = {names.tenant for names in _names(ctx) if names.tenant}
     return _beginning(incomplete, found)
 
 
@@ -59,16 +60,17 @@ def references(_ctx: click.Context, _option: click.Parameter, incomplete: str) -
     return _beginning(incomplete, {"HEAD~1", "origin/HEAD", "origin/main", "origin/master"})
 
 
-def _declared(ctx: click.Context) -> set[str]:
+def _declared(ctx: click.Context, incomplete: str) -> set[str]:
     with suppress(Exception):
-        return {str(desired.address) for desired in _estate(ctx).desired}
+        return {str(address) for names in _names(ctx, incomplete) for address in names.addresses}
     return set()
 
 
-def _estate(ctx: click.Context) -> "Estate":
-    from reconciler import manifests
+def _names(ctx: click.Context, incomplete: str = "") -> "Iterator[Names]":
+    """The names in the manifests, of the customers that what was typed can mean."""
+    from reconciler.manifests import names_only
 
-    return manifests.read(_root(ctx))
+    return names_only(_root(ctx), _customer(incomplete))
 
 
 def _remembered(ctx: click.Context) -> set[str]:

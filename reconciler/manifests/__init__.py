@@ -16,6 +16,7 @@ from reconciler.manifests.estate import Estate, edited_estate, read, read_catalo
 from reconciler.manifests.files import is_manifest
 from reconciler.manifests.formatting import formatted
 from reconciler.manifests.live_values import Merged, live_values, merged
+from reconciler.manifests.names_only import Names, names_only
 from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
 from reconciler.manifests.plain import plain_data, plain_text
 from reconciler.manifests.rereading import Asked, Rereading
@@ -34,6 +35,7 @@ __all__ = [
     "Estate",
     "LeftOut",
     "Merged",
+    "Names",
     "Rereading",
     "Sheet",
     "Values",
@@ -48,6 +50,7 @@ __all__ = [
     "json_schema",
     "live_values",
     "merged",
+    "names_only",
     "offer_names",
     "offers_text",
     "place_of_setting",

@@ -209,6 +209,19 @@ def test_what_state_remembers_is_completed_where_no_manifest_declares_it(
     assert ("plain", "contoso") in asked("bash", "unlock con")
 
 
+def test_a_fault_in_the_manifests_hides_no_name_and_no_odd_name_is_offered(
+    estate: Estate, asked: Callable[[str, str], list[tuple[str, str]]]
+) -> None:
+    manifests = estate.root / "manifests"
+    (manifests / "broken.yaml").write_text("customer: [")
+    (manifests / "odd.yaml").write_text('customer: {name: "con\\e[31m"}\nsubscriptions: {mail: {}, "a b": {}}\n')
+    (manifests / "half.yaml").write_text("customer: {name: contoso-half}\nsubscriptions: {mail: {}, a b: {}}\n")
+
+    assert ("plain", "contoso/mail") in asked("bash", "forget contoso/m")
+    assert {value for _, value in asked("bash", "plan --target con")} >= {"contoso", "contoso-half/mail"}
+    assert not [value for _, value in asked("bash", "plan --target con") if " " in value or "\x1b" in value]
+
+
 @pytest.mark.skipif(shutil.which("bash") is None, reason="this machine has no bash")
 @pytest.mark.parametrize(
     ("words", "offered"),
