@@ -94,7 +94,7 @@ def test_growth_leaves_out_what_starting_takes() -> None:
 
 
 def test_the_guide_takes_the_table_and_keeps_the_rest() -> None:
-    page = read("performance")
+    page = read("speed")
 
     filled = inserted(page, "| work |\n")
 
