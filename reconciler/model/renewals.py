@@ -46,6 +46,7 @@ class TermEvent(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermValues:
     """A subscription in one of its terms. `price` is that of a seat and month, as text; None where it is not known.
+    `offer_id` is empty of the paid offer that a trial turns into, where the service does not say which that is.
 
     `price_estimate`: it is not from a sheet of the month in which the term begins; None where there is no price.
     """

@@ -17,6 +17,8 @@ from reconciler.planning.addressing import is_extended
 SAME_MOMENT = timedelta(days=2)
 """A term that begins so soon after the purchase began with it. A renewal may take a day (create-scheduled-changes)."""
 
+_PAID = "its paid offer, which the service does not name"
+
 RECENTLY = timedelta(days=7)
 """The days in which what is over is told: those in which a renewal can be undone (new-commerce-cancellation-policy)."""
 
@@ -125,18 +127,19 @@ class Committed:
     def coming(self) -> TermValues:
         """The values of the next term, where there is one."""
         then, following, now = self.at_end, self.commitment.next_term, self.values
-        other = following.offer_id if following and following.offer_id != now.offer_id else ""
+        other = then.offer_id or (following.offer_id if following and following.offer_id != now.offer_id else "")
+        unnamed = self.live.is_trial and then.outcome in RENEWING and not other
         coming = replace(
             now,
-            offer_id=other or now.offer_id,
-            offer_name=self.circumstances.written_as.get(other, other) or now.offer_name,
+            offer_id="" if unnamed else other or now.offer_id,
+            offer_name=_PAID if unnamed else self.circumstances.written_as.get(other, other) or now.offer_name,
             quantity=now.quantity if then.quantity is None else then.quantity,
             term=then.term or now.term,
             billing=then.billing or now.billing,
             price=None,
             price_estimate=None,
         )
-        if following is not None and following.promotion_id:
+        if unnamed or (following is not None and following.promotion_id):
             return coming
         return self._priced(coming, (self.ends_at + timedelta(days=1)).astimezone(UTC).date())
 

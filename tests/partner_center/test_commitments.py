@@ -1,5 +1,6 @@
 """The commitment of a new-commerce subscription, as the service spells it, in our words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -131,6 +132,11 @@ def test_what_a_trial_turns_into_by_itself_is_no_schedule() -> None:
     )
     assert (found.next_term, found.renewal.outcome) == (None, EndOfTerm.RENEWS)
     assert (found.renewal.quantity, found.renewal.term, found.renewal.billing) == (25, "annual", "monthly")
+    paid = {**instructions(25, billingCycle="monthly")}
+    paid["product"] = {**paid["product"], "skuId": "0009"}
+    turned = commitment(isTrial=True, termDuration="P1M", scheduledNextTermInstructions=paid).renewal
+    assert turned == replace(found.renewal, offer_id=turned.offer_id)
+    assert str(turned.offer_id).endswith(":0009")
 
 
 def test_a_trial_without_auto_renewal_ends_whatever_its_instructions_say() -> None:

@@ -302,6 +302,18 @@ def test_between_the_end_of_a_term_and_its_renewal_no_past_day_is_a_deadline() -
     assert not any("no later than" in step.text for step in ended.findings[0].remedy.steps)
 
 
+@pytest.mark.parametrize(
+    ("named", "offer_id", "name"),
+    [(HIGHER.id, HIGHER.id, HIGHER.id), (None, "", "its paid offer, which the service does not name")],
+)
+def test_a_trial_turns_into_what_the_service_names_and_never_into_itself(
+    named: str | None, offer_id: str, name: str
+) -> None:
+    after = end(soon(then=replace(renews(25), offer_id=named), of={"is_trial": True})).after
+    assert after is not None
+    assert (after.offer_id, after.offer_name, after.quantity) == (offer_id, name, 25)
+
+
 IN_NINE_DAYS = NOW + timedelta(days=9)
 
 

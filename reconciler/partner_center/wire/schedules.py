@@ -191,11 +191,10 @@ def _at_renewal(outcome: EndOfTerm, running: Running, then: NextTerm | None) -> 
     if outcome not in {EndOfTerm.RENEWS, EndOfTerm.RENEWS_CHANGED}:
         return AtRenewal(outcome=outcome.value)
     values = then or running
-    moves = values.offer_id != running.offer_id and not running.is_trial
     return AtRenewal(
         outcome=outcome.value,
         quantity=values.quantity,
         term=values.term,
         billing=values.billing,
-        offer_id=values.offer_id if moves else None,
+        offer_id=values.offer_id if values.offer_id != running.offer_id else None,
     )

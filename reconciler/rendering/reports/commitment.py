@@ -97,10 +97,10 @@ def outcome(renewal: AtRenewal, now: Standing) -> str:
         return words
     moved = renewal.quantity is not None and renewal.quantity != now.quantity
     following = (renewal.term or now.term, renewal.billing or now.billing)
+    other = [renewal.offer_id or "", terms(*following) if following != (now.term, now.billing) else ""]
     parts = [
         f"with {_seats(renewal.quantity or 0, now.quantity)}" if moved else "",
-        f"as {renewal.offer_id}" if renewal.offer_id else "",
-        f"as {terms(*following)}" if following != (now.term, now.billing) else "",
+        f"as {', '.join(filter(None, other))}" if any(other) else "",
     ]
     return " ".join((words, *filter(None, parts))) if any(parts) else f"{words} as it is"
 
