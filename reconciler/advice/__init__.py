@@ -23,6 +23,7 @@ The tables are TOML, one row for a code:
       { use = "sign_in_again" },                              the steps of another row of the file
       { text = "Send this.", mail = true },                   followed by the row's `mail = {subject, text}`
     ]
+    consent = "delegated administration"                      what the customer must give, where it waits for that
 
 A step is given only where all its placeholders, and its `when`, are known for the case at hand; of the sentences the
 first such one is given, else the description. A word of `run` in

@@ -2,9 +2,10 @@
 
 import string
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
@@ -107,9 +108,16 @@ class Template(BaseModel):
         words = self.run.format_map({name: name.upper() for name in placeholders(self.run)})
         return Step(text=text, run=tuple(words.split()), by=self.by)
 
+    def shared(self, known: Data, differing: Collection[str]) -> Step:
+        """The step for several cases: with what is known of all of them, and stand-ins for what differs."""
+        text = self.text.format_map({**known, **{name: stand_in(name) for name in differing}})
+        return Step(text=text, run=self.filled({**known, **{name: name.upper() for name in differing}}).run, by=self.by)
+
 
 class Row(BaseModel):
-    """The row of a code: its meaning, who must act, and the next steps."""
+    """The row of a code: its meaning, who must act, and the next steps. `consent` names what the customer must give,
+    where that is what the reason waits for.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -126,6 +134,7 @@ class Row(BaseModel):
     retry: Retry = Retry.NO
     steps: tuple[Template, ...] = ()
     mail: Mail | None = None
+    consent: str = ""
     error: ErrorName | None = None
 
     def sentence(self, known: Data, unknown: Iterable[str] = ()) -> str:
@@ -140,6 +149,18 @@ class Row(BaseModel):
     def steps_for(self, known: Data) -> tuple[Step, ...]:
         """The steps of one case. A step that needs something unknown is left out."""
         return tuple(step.filled(known) for step in self.steps if all(known.get(name, "") != "" for name in step.needs))
+
+    def steps_shared(self, known: Data, differing: Collection[str]) -> tuple[Step, ...]:
+        """The steps of several cases that know the same; `differing` are the names of what each knows otherwise."""
+        names = {*known, *differing}
+        return tuple(step.shared(known, differing) for step in self.steps if all(name in names for name in step.needs))
+
+    def used(self, known: Data) -> tuple[str, ...]:
+        """Returns the names of the data that the sentence and the steps of one case are made of."""
+        text = next((text for text in self.sentences if all(known.get(name) for name in placeholders(text))), "")
+        steps = (step.needs for step in self.steps if all(known.get(name, "") != "" for name in step.needs))
+        names = dict.fromkeys((*placeholders(text or self.description), *chain.from_iterable(steps)))
+        return tuple(name for name in names if name in known)
 
     def remedy(self, known: Data | None = None) -> Remedy:
         """The remedy of one case."""
@@ -202,8 +223,13 @@ def _words(template: str, known: Data) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (template.format_map(known),)
 
 
+def stand_in(name: str) -> str:
+    """Returns what stands for data that is not the same in every case: `<address>`."""
+    return f"<{name}>"
+
+
 def _stand_in(name: str) -> str:
-    return "(named in the plan)" if name in _LISTS else f"<{name}>"
+    return "(named in the plan)" if name in _LISTS else stand_in(name)
 
 
 def _naming(code: str) -> Iterator[str]:

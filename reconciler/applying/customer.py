@@ -16,6 +16,7 @@ from reconciler.applying.renaming import rename_customer
 from reconciler.applying.settling import settle
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.consent import ConsentNeed, Stamp
 from reconciler.model.cost import differs
 from reconciler.model.errors import ClocksDisagree, LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import (
@@ -44,7 +45,8 @@ _ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """The work for one customer: its changes, live values that state lacks, and moves in state as they were planned;
-    `customer_moves` are those of its state to the customer's present name.
+    `customer_moves` are those of its state to the customer's present name; `consents` are needs of its consents that
+    state lacks.
 
     `saved`: the values are a plan file's, and count only as far as another look shows the same. `unsettled` are the
     addresses of which an earlier run left something pending.
@@ -56,12 +58,14 @@ class Work:
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
     customer_moves: tuple[CustomerMove, ...] = ()
+    consents: tuple[ConsentNeed, ...] = ()
     saved: bool = False
 
     @property
     def is_anything(self) -> bool:
         """Returns True if there is anything to do, or to record."""
-        return bool(self.changes or self.observed or self.unsettled or self.moves or self.customer_moves)
+        moved = self.moves or self.customer_moves
+        return bool(self.changes or self.observed or self.unsettled or moved or self.consents)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -269,16 +273,17 @@ def _values(live: Live) -> tuple[object, ...]:
 
 
 def _observe(work: Work, seen: Mapping[str, Live], context: ApplyContext, journal: Journal) -> Iterator[Event]:
-    """Records live values, so that drift can be told next time."""
+    """Records live values, so that drift can be told next time; and which consents are needed."""
     settled = {name: live for name, live in seen.items() if name not in journal.state.pending}
     declared = {observed.address.name for observed in work.observed if observed.declared}
     now = context.commerce.now()
+    stamp = Stamp.of(now, context.run)
 
     def observed(state: CustomerState) -> CustomerState:
         for lost in work.observed:
             if lost.schedule_gone and lost.address.name not in state.pending:
                 state = state.lose_schedule(lost.address.name, lost.schedule_gone, lost.renewal, now)
-        return state.observe(settled, now, declared)
+        return state.observe(settled, now, declared).need_consents(work.consents, stamp)
 
     try:
         journal.record(observed)

@@ -1,10 +1,13 @@
 """Merges two states of one customer: what a state could not take in, or stood under the customer's earlier name."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler.advice import problem
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.consent import Consents
+from reconciler.model.consent import joined as consents_of_both
 from reconciler.model.errors import InvalidInput
 from reconciler.model.pending import Pending
 from reconciler.model.result import Result
@@ -17,7 +20,7 @@ def joined(stored: CustomerState, earlier: CustomerState, customer: Customer) ->
     holds that already. Raises InvalidInput where the two contradict.
     """
     moved = earlier.of_customer(customer)
-    if stored.subscriptions or stored.pending or stored.results:
+    if stored.subscriptions or stored.pending or stored.results or stored.consents:
         return merged(stored, moved)
     return replace(moved, serial=stored.serial)
 
@@ -45,8 +48,18 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
     for name, pending in pushed.all_pending():
         after = _with_pending(after, names.get(name, name), pending)
     after = after.close_tasks(pushed.tasks_done)
+    consents = consents_of_both(after.consents, _under_present_names(pushed.consents, names))
+    after = after if consents is after.consents else replace(after, consents=consents)
+    released = {**pushed.released, **after.released}
+    after = after if released == after.released else replace(after, released=released)
     _refuse_shared(after)
     return stored if after == stored else after
+
+
+def _under_present_names(consents: Consents, names: Mapping[str, str]) -> Consents:
+    """Returns consents with the names that their addresses have in the stored state."""
+    now = (tuple(sorted({names.get(name, name) for name in consent.names})) for consent in consents)
+    return tuple(replace(consent, names=own) for consent, own in zip(consents, now, strict=True))
 
 
 def _in_time(known: tuple[Result, ...], new: tuple[Result, ...]) -> tuple[Result, ...]:

@@ -30,7 +30,7 @@ from reconciler.changes.kind import (
     Words,
 )
 from reconciler.changes.registry import KINDS, of
-from reconciler.changes.tasks import left_by, left_to_do, open_tasks
+from reconciler.changes.tasks import close_tasks, left_by, left_to_do, open_tasks
 from reconciler.changes.traces import competes, unchanged
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "binding_after",
     "buys",
     "candidates",
+    "close_tasks",
     "competes",
     "hiding",
     "left_by",

@@ -13,7 +13,7 @@ from reconciler.model.change import After, Before, Blocked, Caution
 from reconciler.model.errors import ServiceError
 from reconciler.model.order import Sku
 from reconciler.model.pending import Pending
-from reconciler.model.reason import Reason
+from reconciler.model.reason import Datum, Reason
 from reconciler.model.request import Request
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
 from reconciler.model.term import Platform
@@ -198,6 +198,7 @@ class Case:
             description=description or row.sentence(values),
             details=details,
             remedy=row.remedy(values),
+            data=tuple(Datum(name, values[name]) for name in row.used(values)),
         )
 
     def alarm(self, code: str, description: str) -> Alarm:
@@ -222,7 +223,7 @@ class Case:
     def unanswered(self, error: ServiceError) -> Reason:
         """The reason for a question that the service did not answer; the error itself may know who must act."""
         reason = self.because("customer_unreadable", details=" ".join(problem.what for problem in error.problems))
-        return replace(reason, remedy=error.remedy or reason.remedy, support=error.support)
+        return replace(reason, remedy=error.remedy or reason.remedy, support=error.support, data=())
 
     def blocked(self, reasons: Iterable[Reason]) -> Blocked:
         """The address as blocked for these reasons. What is live is left out where it is another address's by state."""

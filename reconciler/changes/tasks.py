@@ -1,10 +1,15 @@
-"""Tasks that changes left for people to do."""
+"""Tasks for people: what changes left to do, and which consents customers must be asked for."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
 
-from reconciler.advice import sentence
+from reconciler.advice import row, sentence
 from reconciler.changes.registry import of
+from reconciler.model.consent import Consent, Stamp, answered
 from reconciler.model.result import Result
+from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.task import Left, Task, TaskDone
 
@@ -23,12 +28,52 @@ def left_to_do(result: Result, done: Iterable[TaskDone] = ()) -> tuple[str, ...]
 def open_tasks(state: CustomerState) -> tuple[Task, ...]:
     """Returns the tasks of a customer that nobody has said are done, the oldest first.
 
-    Each is of the name that has the change's subscription now; else of the one that the change was made under.
+    Each that a change left is of the name that has the change's subscription now; else of the one that the change was
+    made under. A consent that several addresses wait for is one task.
     """
-    return tuple(sorted(_open(state), key=lambda task: (task.since, task.address, task.code)))
+    return tuple(sorted(chain(_left(state), _consents(state)), key=lambda task: (task.since, task.address, task.code)))
 
 
-def _open(state: CustomerState) -> Iterator[Task]:
+def close_tasks(state: CustomerState, tasks: Iterable[Task], now: datetime, run: Run) -> CustomerState:
+    """Returns the state with a person's word, given in `run`, that these tasks are done."""
+    stamp = Stamp.of(now, run)
+    for task in tasks:
+        if task.consent is None:
+            state = state.close_tasks([task.done(now, stamp.run)])
+        else:
+            state = replace(state, consents=answered(state.consents, task.consent, task.code, stamp))
+    return state
+
+
+def _consents(state: CustomerState) -> Iterator[Task]:
+    for consent in state.consents:
+        if consent.task:
+            address, *others = map(state.address, consent.names)
+            stamp = consent.asked or consent.found
+            yield Task(
+                address=address,
+                customer=state.customer,
+                code=consent.task,
+                description=sentence(consent.task, **_consent_data(state, consent)),
+                since=stamp.at,
+                run=stamp.run.id,
+                started_at=consent.found.at,
+                consent=consent.code,
+                others=tuple(others),
+            )
+
+
+def _consent_data(state: CustomerState, consent: Consent) -> dict[str, str]:
+    """Returns what a sentence about a consent says of it: whose, for what, and which addresses wait for it."""
+    names = tuple(map(state.address, consent.names))
+    return {
+        "customer": state.customer.display_name or state.customer.name,
+        "consent": row(consent.code).consent or consent.code,
+        "waiting": f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} blocked",
+    }
+
+
+def _left(state: CustomerState) -> Iterator[Task]:
     owners = {identity: name for name, bound in state.subscriptions.items() for identity in bound.chain}
     done = {item.task for item in state.tasks_done}
     results = {result.key: result for result in state.results if result.outcome.performed}

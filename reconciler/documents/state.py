@@ -6,6 +6,7 @@ in the service's own words are taken out on the way.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -25,14 +26,19 @@ _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
 
 
 def _contradiction(state: CustomerState) -> str | None:
-    """Returns where a change is pending under another action than its own."""
+    """Returns where a change is pending under another action than its own, or a consent names what is no address."""
     misplaced = (
         f"pending.{name}.{action} holds a change of another action"
         for name, actions in state.pending.items()
         for action, change in actions.items()
         if change.action != action
     )
-    return next(misplaced, None)
+    unnamed = (
+        f"a consent ({consent.code}) names what is no address"
+        for consent in state.consents
+        if not all(map(NAME.fullmatch, consent.names))
+    )
+    return next(chain(misplaced, unnamed), None)
 
 
 FORMAT = Format(
@@ -44,14 +50,17 @@ FORMAT = Format(
         "serial": Annotated[int, Field(ge=0)],
         "subscriptions": dict[_Name, Bound],
         "pending": dict[_Name, dict[str, Pending]],
+        "released": dict[_Name, tuple[str, ...]],
     },
     required=frozenset({"serial", "subscriptions", "pending", "results"}),
     closed=True,
     contradiction=_contradiction,
 )
+_STAMPS = ("found", "asked", "closed", "ended")
 _LEFT_OUT = {
     "results": {"__all__": {"run": {"process"}, "settled_by": {"process"}}},
     "tasks_done": {"__all__": {"run": {"process"}}},
+    "consents": {"__all__": {stamp: {"run": {"process"}} for stamp in _STAMPS}},
 }
 """A process is of use only while its change is pending."""
 
@@ -66,7 +75,7 @@ def dump(state: CustomerState) -> str:
     Members that have no value are written as null, so that every entry of a kind shows the same members.
     """
     members = FORMAT.members(state, exclude=_LEFT_OUT)
-    for entries in ("subscriptions", "pending"):
+    for entries in ("subscriptions", "pending", "released"):
         members[entries] = dict(sorted(members[entries].items()))
     members["pending"] = {name: dict(sorted(actions.items())) for name, actions in members["pending"].items()}
     for result in members["results"]:

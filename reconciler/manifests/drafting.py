@@ -182,13 +182,19 @@ class Draft:
                     return desired.address
         return None
 
+    @property
+    def _removed(self) -> frozenset[str]:
+        """The subscriptions that the manifests remove: of names that state has still, and that it tracks no more."""
+        tracked = (bound.id for name, bound in self._remembered.items() if name in self.moves.removed)
+        return frozenset(tracked) | (self.state.let_go(self.moves) if self.state else frozenset())
+
     def _why_not(self, live: Live) -> str:
         """Returns the reason why a subscription can't be declared; empty where it can."""
         for name, bound in self._remembered.items():
             if live.id in bound.previous_ids:
                 return f"{self.customer.name}/{name} was upgraded from it; it is {live.status}"
-            if live.id == bound.id and name in self.moves.removed:
-                return "the manifest removes it"
+        if live.id in self._removed:
+            return "the manifest removes it"
         if not 1 <= live.quantity <= MAXIMUM_QUANTITY:
             return "its number of seats can't be written in a manifest"
         if not is_offer_id(live.offer.id):

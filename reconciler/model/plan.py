@@ -10,6 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
 from reconciler.model.breach import Breach, Held
 from reconciler.model.change import Blocked, Change, Difference
+from reconciler.model.consent import ConsentNeed
 from reconciler.model.cost import Costs
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.recent import Recent
@@ -229,8 +230,9 @@ class Plan:
     made.
 
     `held` are the changes that limits hold back, `moves` what apply moves in state as the manifests say, and
-    `customer_moves` the customers whose state it moves; `tasks` what earlier changes left for people to do. `errored`:
-    something could not be read; the rest still counts.
+    `customer_moves` the customers whose state it moves; `tasks` what is open for people to do. `consents` are needs of
+    customers' consents that state does not have yet, for apply to record. `errored`: something could not be read; the
+    rest still counts.
     `dropped` were declared at the commit that was compared, and are not any more. `unbought` are addresses that no
     manifest declares (any more) and of which nothing is known to be bought: orders. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
@@ -262,6 +264,7 @@ class Plan:
     moves: tuple[StateMove, ...] = ()
     customer_moves: tuple[CustomerMove, ...] = ()
     tasks: tuple[Task, ...] = ()
+    consents: tuple[ConsentNeed, ...] = ()
     limits: tuple[Breach, ...] = ()
     held: tuple[Held, ...] = ()
     costs: Costs | None = None
@@ -270,7 +273,7 @@ class Plan:
     unchanged: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("changes", "blocked", "pending", "drift", "observed", "moves", "held", "tasks"):
+        for name in ("changes", "blocked", "pending", "drift", "observed", "moves", "held", "tasks", "consents"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
         customers = sorted(self.customer_moves, key=lambda move: move.customer)
         object.__setattr__(self, "customer_moves", tuple(customers))

@@ -7,9 +7,18 @@ from reconciler.model.remedy import Remedy
 from reconciler.model.support import Support
 
 
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """A value that a sentence or a step holds in one case, by its name in the table of advice."""
+
+    name: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """A reason for a block. `number` is the service's integer where it has one; `details` its own words.
+    """A reason for a block. `number` is the service's integer where it has one; `details` its own words. `data` are
+    what its description and its steps say of this case.
 
     `support` is there where a question got no answer: what Microsoft is to be told of it.
     """
@@ -21,6 +30,7 @@ class Reason:
     details: str = ""
     remedy: Remedy
     support: Support | None = None
+    data: tuple[Datum, ...] = ()
 
 
 Origin = Literal[

@@ -12,6 +12,8 @@ from typing import Self
 
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.consent import ConsentNeed, Consents, Stamp, recorded, renamed, without
+from reconciler.model.moves import Moves
 from reconciler.model.pending import Key, Pending
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.result import Outcome, Result
@@ -23,7 +25,8 @@ from reconciler.model.task import TaskDone
 class CustomerState:
     """Everything remembered of one customer. `serial` counts its writes; `lineage` is the estate's.
 
-    What a result leaves for people to do is open until `tasks_done` closes it.
+    What a result leaves for people to do is open until `tasks_done` closes it; `consents` are those that its addresses
+    wait for, or waited for. `released` are the subscriptions of names that are tracked no more.
     `pending` is by name, then by action: what one address needs may be several changes, each with its own record.
     """
 
@@ -34,6 +37,8 @@ class CustomerState:
     pending: Mapping[str, Mapping[str, Pending]] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
     tasks_done: tuple[TaskDone, ...] = ()
+    consents: Consents = ()
+    released: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def unbought(self) -> tuple[Address, ...]:
@@ -295,6 +300,11 @@ class CustomerState:
         new = tuple(item for item in done if item.task not in known)
         return replace(self, tasks_done=(*self.tasks_done, *new)) if new else self
 
+    def need_consents(self, needs: Iterable[ConsentNeed], stamp: Stamp) -> Self:
+        """With these needs of consents recorded; the same value where they are known."""
+        after = recorded(self.consents, needs, stamp)
+        return self if after is self.consents else replace(self, consents=after)
+
     def of_customer(self, customer: Customer) -> Self:
         """The same under another name of the customer. Raises ValueError for another tenant."""
         if customer.tenant != self.customer.tenant:
@@ -303,9 +313,17 @@ class CustomerState:
         return replace(self, customer=customer)
 
     def forget(self, names: Iterable[str]) -> Self:
-        """Without these names. Their results stay."""
+        """Without these names. Their results stay, and what they meant."""
         gone = set(names)
-        return replace(self, subscriptions={key: value for key, value in self.subscriptions.items() if key not in gone})
+        let_go = {name: self.subscriptions[name].chain for name in sorted(gone & self.subscriptions.keys())}
+        left = {key: value for key, value in self.subscriptions.items() if key not in gone}
+        released = {**self.released, **let_go}
+        return replace(self, subscriptions=left, consents=without(self.consents, gone), released=released)
+
+    def let_go(self, moves: Moves) -> frozenset[str]:
+        """Returns the subscriptions of names that the manifests remove, and that are tracked no more."""
+        gone = (ids for name, ids in self.released.items() if moves.everything or name in moves.removed)
+        return frozenset(chain.from_iterable(gone))
 
     def move(self, old: str, new: str) -> Self:
         """With the address renamed; results keep the address they were made under.
@@ -322,6 +340,7 @@ class CustomerState:
             self,
             subscriptions={new if key == old else key: value for key, value in subscriptions.items()},
             pending={new if key == old else key: value for key, value in self.pending.items()},
+            consents=renamed(self.consents, old, new),
         )
 
 

@@ -24,6 +24,9 @@ class Task:
 
     `since` is when the change was finished that left it, `run` the id of the run that carried it out. `address` is the
     one that has the change's subscription now.
+
+    Of a `consent`, the code of the reason that it ends, `since` is when an apply first found that missing, or when a
+    person said in `run` that the customer was asked. It is for `others` too, and no request left it.
     """
 
     address: Address
@@ -32,8 +35,15 @@ class Task:
     description: str
     since: datetime
     run: str
-    request_id: str
+    request_id: str = ""
     started_at: datetime
+    consent: str | None = None
+    others: tuple[Address, ...] = ()
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """Returns every address that it is for."""
+        return (self.address, *self.others)
 
     def done(self, at: datetime, run: Run) -> "TaskDone":
         """A person's word, given in `run`, that it is done."""

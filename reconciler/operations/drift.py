@@ -126,6 +126,7 @@ class _Looker:
         facts = self.lookups.answered(facts, unread)
         of_terms = planning.term_warnings(facts, circumstances).alarms
         part = planning.plan_customer(facts, circumstances)
+        moves = self.workspace.estate.moves_of(customer.name)
         there = [item for item in facts.desired if not _to_be_bought(facts, item)]
         bound = {item.address: seen for item in there if (seen := facts.bound(item.address.name))}
         open_at = {item.address for item in part.pending}
@@ -135,7 +136,7 @@ class _Looker:
             unfinished=unfinished,
             unseen=len(there) - len(bound),
             moved=tuple(self._moved(facts, part.drift, circumstances)),
-            undeclared=tuple(planning.undeclared_subscriptions(facts, part.pending, circumstances.earliest)),
+            undeclared=tuple(planning.undeclared_subscriptions(facts, part.pending, circumstances.earliest, moves)),
             left=part.undeclared,
             warnings=(*of_terms, *(alarm for alarm in part.warnings if alarm.code in _REPORTED)),
             pending=part.pending,

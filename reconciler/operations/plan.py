@@ -135,7 +135,8 @@ def _parts(
             unbought = set(stored.unbought) - {item.address for item in desired}
             part = replace(part, moves=found.moves, warnings=warnings, unbought=tuple(unbought))
         if uncovered and customer in declared:
-            found_live = planning.undeclared_subscriptions(facts, part.pending, lookups.circumstances().earliest)
+            moves, earliest = workspace.estate.moves_of(customer.name), lookups.circumstances().earliest
+            found_live = planning.undeclared_subscriptions(facts, part.pending, earliest, moves)
             part = replace(part, warnings=(*part.warnings, *planning.coverage_alarms((), found_live)))
         part = replace(part, customer_moves=workspace.names.moves(customer))
         part = reading.dated(customer, part) if reading else part
@@ -206,7 +207,7 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
         plan,
         undeclared=tuple(filter(globs.chooses, dict.fromkeys(plan.undeclared))),
         unbought=tuple(filter(globs.chooses, dict.fromkeys(plan.unbought))),
-        tasks=tuple(task for task in dict.fromkeys(plan.tasks) if globs.chooses(task.address)),
+        tasks=tuple(task for task in dict.fromkeys(plan.tasks) if any(map(globs.chooses, task.addresses))),
         warnings=(*plan.warnings, *_clock_warning(workspace), *_unguarded(plan)),
         catalogue=_renamed_offers(plan, workspace),
     )
@@ -258,6 +259,7 @@ def _work(customer: Customer, part: CustomerPlan) -> applying.Work:
         observed=part.observed,
         moves=part.moves,
         customer_moves=part.customer_moves,
+        consents=part.consents,
     )
 
 

@@ -106,7 +106,7 @@ def _tasks(
 ) -> Iterator[Task]:
     """Yields what earlier changes left for people to do; of all of the estate also of whom nothing is declared now."""
     for read in found:
-        yield from (task for task in read.tasks if selected is None or task.address in selected)
+        yield from (task for task in read.tasks if selected is None or selected & {*task.addresses})
     declared = {known.name for known in workspace.estate.customers}
     for state in workspace.left_states if wanted.customer is None and selected is None else ():
         if state.customer.name not in declared:

@@ -268,15 +268,15 @@ class Repair:
             nonlocal closed
             tasks = changes.open_tasks(state)
             names = {address, *self._earlier_names(state, address)}
-            chosen = [task for task in tasks if task.address in names and task.code == code]
+            chosen = [task for task in tasks if task.code == code and names & {*task.addresses}]
             if not chosen:
                 raise InvalidInput(no_such_task(tasks, address, code))
             closed = len(chosen)
-            return state.close_tasks(task.done(now, replace(self.run, process=None)) for task in chosen)
+            return changes.close_tasks(state, chosen, now, self.run)
 
         state = self._amend(self._remembered(self._stored_as(address)), "done", step)
         names = {address, *self._earlier_names(state, address)}
-        left = [task.code for task in changes.open_tasks(state) if task.address in names]
+        left = [task.code for task in changes.open_tasks(state) if names & {*task.addresses}]
         of = f" of {closed} changes" if closed > 1 else ""
         still = f" Still open: {', '.join(dict.fromkeys(left))}." if left else f" Nothing is left to do for {address}."
         return f"{address}: {code}{of} is done.{still}"

@@ -48,9 +48,9 @@ def refuse_owned(state: CustomerState, address: Address, wanted: str) -> None:
 
 def no_such_task(tasks: Iterable[Task], address: Address, code: str) -> Problem:
     """Returns that no such task of the address is open, with those that are; else with those of its customer."""
-    own = {task.code: task for task in tasks if task.address == address}
+    own = {task.code: task for task in tasks if address in task.addresses}
     first = next(iter(own), None)
-    others = dict.fromkeys(f"{task.address} {task.code}" for task in tasks if task.address != address)
+    others = dict.fromkeys(f"{task.address} {task.code}" for task in tasks if address not in task.addresses)
     return problem(
         "no_such_task",
         address,

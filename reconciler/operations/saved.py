@@ -1,25 +1,34 @@
 """Takes a saved plan as work for now, held to this estate, its state location and its manifests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from reconciler import applying
 from reconciler.advice import problem, sentence
+from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.errors import PlanFileRefused
-from reconciler.model.event import Stale
+from reconciler.model.consent import ConsentNeed
+from reconciler.model.errors import InvalidInput, PlanFileRefused, ServiceError, WrongTenant
+from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.moves import StateMove
 from reconciler.model.plan import Observed, Plan, Unsettled
 from reconciler.model.subscription import Customer
 from reconciler.operations.plan import Planned, grouped, unsettled_of
+from reconciler.operations.recheck import Recheck
 from reconciler.operations.totals import limited, repriced
 from reconciler.operations.workspace import Workspace
+
+Item = tuple[Address, str]
+"""The address and the action of a change: no other of a plan has both."""
 
 
 def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     """Returns the work of a plan made earlier. Raises PlanFileRefused where it is not this estate's.
 
     The customers and their subscriptions are those of the manifests and of state, never those of the file: a change
-    that no manifest declares for its customer is left. What changes cost is by the price sheets of today, whatever the
+    that no manifest declares for its customer is left, and so is one that was done already and counts no more against a
+    limit that it exceeded. What changes cost is by the price sheets of today, whatever the
     file says: the limits are of today too.
     """
     refuse_foreign(workspace, plan)
@@ -27,17 +36,38 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
         raise PlanFileRefused(problem("plan_of_snapshot"))
     declared = {desired.address: desired.customer for desired in workspace.estate.desired}
     changes = [change for change in plan.changes if declared.get(change.address) == change.customer]
-    customers = _customers(workspace, changes, plan)
     now = workspace.commerce.now()
+    of_today = limited(workspace, repriced(workspace, plan))
+    done = _done(workspace, changes) if of_today.limits else {}  # of a limit that an earlier run was let beyond
+    if done:
+        plan = replace(plan, changes=tuple(change for change in plan.changes if change.item not in done))
+        of_today = limited(workspace, repriced(workspace, plan))
+    changes = [change for change in changes if change.item not in done]
+    customers = _customers(workspace, changes, plan)
     undeclared = (change for change in plan.changes if declared.get(change.address) != change.customer)
     left = [(change, _why_undeclared(workspace, change)) for change in undeclared]
     left += [(change, why) for change in changes if (why := _renamed(workspace, change.customer, plan))]
     kept = [change for change in changes if not _renamed(workspace, change.customer, plan)]
     return Planned(
-        plan=limited(workspace, repriced(workspace, plan)),
+        plan=of_today,
         works=_works(workspace, customers, kept, plan),
-        left=tuple(Stale(at=now, address=change.address, description=why) for change, why in left),
+        left=(*done.values(), *(Stale(at=now, address=change.address, description=why) for change, why in left)),
     )
+
+
+def _done(workspace: Workspace, changes: Iterable[Change]) -> Mapping[Item, Skipped]:
+    """Returns what is told of each change that was done already."""
+    recheck, lineage, now = Recheck(workspace), workspace.lineage(), workspace.commerce.now()
+    done: dict[Item, Skipped] = {}
+    for change in changes:
+        with suppress(ServiceError, WrongTenant, InvalidInput):  # applying meets it again, and tells it
+            state = workspace.state_of(change.customer, lineage)
+            applied = state and state.last_request_id(change.address) != change.binding.last_request_id
+            again = recheck(change, state) if state and applied else None
+            if again and again.done:
+                event = Skipped(at=now, address=change.address, code=DONE_ALREADY, description=again.done)
+                done[change.item] = replace(event, left_to_do=again.left_to_do)
+    return done
 
 
 def _why_undeclared(workspace: Workspace, change: Change) -> str:
@@ -71,11 +101,12 @@ def _customers(workspace: Workspace, changes: Iterable[Change], plan: Plan) -> t
     """Returns the customers that the plan has work for: as the manifests declare them, else as state has them."""
     known = {state.customer.name: state.customer for state in workspace.undeclared_states}
     known |= {customer.name: customer for customer in workspace.estate.customers}
-    items: tuple[Change | Observed | Unsettled | StateMove, ...] = (
+    items: tuple[Change | Observed | Unsettled | StateMove | ConsentNeed, ...] = (
         *changes,
         *plan.observed,
         *plan.pending,
         *plan.moves,
+        *plan.consents,
     )
     named = {item.address.customer for item in items} | {move.to for move in plan.customer_moves}
     return tuple(known[name] for name in sorted(named & known.keys()))
@@ -88,6 +119,7 @@ def _works(
     changes_of = grouped(changes, lambda change: change.address)
     observed_of = grouped(plan.observed, lambda observed: observed.address)
     moves_of = grouped(plan.moves, lambda move: move.address)
+    consents_of = grouped(plan.consents, lambda need: need.address)
     return tuple(
         applying.Work(
             customer=customer,
@@ -98,6 +130,7 @@ def _works(
             customer_moves=tuple(
                 move for move in workspace.names.moves(customer) if (move.customer, move.to) in planned
             ),
+            consents=tuple(consents_of.get(customer.name, ())),
             saved=True,
         )
         for customer in customers

@@ -10,6 +10,7 @@ from reconciler.changes.facts import Facts
 from reconciler.changes.rules.seats import in_seats
 from reconciler.model.alarm import Alarm
 from reconciler.model.drift import Undeclared
+from reconciler.model.moves import Moves
 from reconciler.model.plan import Unsettled
 from reconciler.model.ports import Account
 from reconciler.model.renewal import EndOfTerm
@@ -17,17 +18,21 @@ from reconciler.model.subscription import Live, Offer
 from reconciler.planning.words import some_of
 
 
-def undeclared_subscriptions(facts: Facts, pending: Iterable[Unsettled], now: datetime) -> Iterator[Undeclared]:
+def undeclared_subscriptions(
+    facts: Facts, pending: Iterable[Unsettled], now: datetime, moves: Moves
+) -> Iterator[Undeclared]:
     """Yields live subscriptions that no manifest declares. Trials are left out: they end by themselves.
 
-    So is what a request of ours made for certain; what one may have made is marked.
+    So is what a request of ours made for certain, what one may have made is marked; and what the manifests remove, by
+    the customer's `moves`, is let go on purpose.
     """
     state = facts.state
+    let_go = state.let_go(moves) if state else frozenset[str]()
     ours = changes.perhaps_bought(state, facts.listing, now) if state else {}
     owner = {live_id: state.address(state.name_of(asked)) for live_id, asked in ours.items()} if state else {}
     done = {item.address for item in pending if item.outcome == "recovered"}
     for live in facts.lives.values():
-        declared = live.id in facts.managed_ids or owner.get(live.id) in done
+        declared = live.id in facts.managed_ids | let_go or owner.get(live.id) in done
         if live.active and not live.is_trial and not declared:
             yield Undeclared(
                 customer=facts.customer,

@@ -38,7 +38,7 @@ def contradicted_customer(
 
 def _contradicted(case: Case, problem: Problem) -> Reason:
     reason = case.because("customer_contradicts_state", description=problem.what)
-    return replace(reason, remedy=replace(reason.remedy, steps=problem.steps or reason.remedy.steps))
+    return replace(reason, remedy=replace(reason.remedy, steps=problem.steps or reason.remedy.steps), data=())
 
 
 def _cases(

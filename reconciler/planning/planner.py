@@ -15,6 +15,7 @@ from reconciler.changes.rules.relationship import explaining
 from reconciler.model.address import Address
 from reconciler.model.alarm import RENEWED_OTHERWISE, RENEWS_OTHERWISE, Alarm
 from reconciler.model.change import Blocked, Change
+from reconciler.model.consent import ConsentNeed, without_over
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.pending import Pending
@@ -23,6 +24,7 @@ from reconciler.model.result import Outcome, ended
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month
 from reconciler.planning import addressing, outside
+from reconciler.planning.consents import consent_needs
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift
 from reconciler.planning.ordered import order_alarms
@@ -57,6 +59,7 @@ class CustomerPlan:
     moves: tuple[StateMove, ...] = ()
     customer_moves: tuple[CustomerMove, ...] = ()
     tasks: tuple[Task, ...] = ()
+    consents: tuple[ConsentNeed, ...] = ()
     months: tuple[Month, ...] = ()
 
 
@@ -71,6 +74,9 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
     selected = (desired for desired in facts.desired if desired.address in facts.selected)
     cases = [Case(desired=desired, facts=facts, circumstances=circumstances) for desired in selected]
     decisions = [_decide(case) for case in cases]
+    consents = tuple(
+        consent_needs(facts, {case.name: decision for case, decision in zip(cases, decisions, strict=True)})
+    )
     return CustomerPlan(
         changes=tuple(change for decision in decisions for change in decision.changes),
         blocked=tuple(item for decision in decisions for item in decision.blocked),
@@ -93,15 +99,19 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         questions=frozenset(question for decision in decisions for question in decision.questions)
         | standing_unread(facts),
         observed=tuple(outside.observed(facts, circumstances)),
-        tasks=tuple(_tasks(facts)),
+        tasks=tuple(_tasks(facts, consents)),
+        consents=consents,
     )
 
 
-def _tasks(facts: Facts) -> Iterator[Task]:
-    """Yields what earlier changes left for people to do, of what is selected and of what is declared no more."""
+def _tasks(facts: Facts, consents: Iterable[ConsentNeed]) -> Iterator[Task]:
+    """Yields what is open for people to do, of what is selected and of what is declared no more; of consents as far as
+    they are needed still.
+    """
     declared = {desired.address for desired in facts.desired}
-    for task in changes.open_tasks(facts.state) if facts.state else ():
-        if task.address in facts.selected or task.address not in declared:
+    state = facts.state and replace(facts.state, consents=without_over(facts.state.consents, consents))
+    for task in changes.open_tasks(state) if state else ():
+        if any(address in facts.selected or address not in declared for address in task.addresses):
             yield task
 
 

@@ -1,27 +1,32 @@
 """Ready mails to customers, of what is blocked until they act: the text of the advice, as messages of their own."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 
 from reconciler import advice
+from reconciler.advice.table import placeholders
 from reconciler.model.change import Blocked
 from reconciler.model.subscription import Customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """A mail to a customer. Its recipient is not known here, and nobody's address is in it."""
+    """A mail to a customer. Its recipient is not known here, and nobody's address is in it. `code` is that of the
+    reason, where the customer gets several.
+    """
 
     customer: Customer
     subject: str
     text: str
+    code: str = ""
 
     @property
     def name(self) -> str:
         """The name of its file."""
-        return f"{self.customer.name}.eml"
+        return f"{self.customer.name}{f'.{self.code}' if self.code else ''}.eml"
 
     @property
     def message(self) -> bytes:
@@ -38,12 +43,17 @@ def mails(blocked: Iterable[Blocked]) -> tuple[Mail, ...]:
     waiting: dict[tuple[str, str, str], list[Blocked]] = {}
     for item in blocked:
         for reason in item.reasons:
-            if reason.remedy.url and advice.row(reason.code).mail:
-                waiting.setdefault((item.customer.name, reason.code, reason.remedy.url), []).append(item)
-    return tuple(_mail(code, link, items) for (_, code, link), items in sorted(waiting.items()))
+            written = advice.row(reason.code).mail
+            if written and (reason.remedy.url or "link" not in placeholders(written.text)):
+                waiting.setdefault((item.customer.name, reason.code, reason.remedy.url or ""), []).append(item)
+    times = Counter(customer for customer, _, _ in waiting)
+    return tuple(
+        _mail(code, link, items, alone=times[customer] == 1)
+        for (customer, code, link), items in sorted(waiting.items())
+    )
 
 
-def _mail(code: str, link: str, items: list[Blocked]) -> Mail:
+def _mail(code: str, link: str, items: list[Blocked], *, alone: bool) -> Mail:
     written, known = advice.row(code).mail, [item for item in items if item.before]
     if written is None:
         message = f"{code} has no mail"
@@ -51,8 +61,10 @@ def _mail(code: str, link: str, items: list[Blocked]) -> Mail:
     pairs = [*dict.fromkeys((_offer(item), item.after.offer_name or item.after.offer_id) for item in known or items)]
     *others, (offer, target) = pairs
     before = "".join(f"{source} to {wanted} and your subscription " for source, wanted in others)
-    text = written.text.format_map({"offer": f"{before}{offer}", "target": target, "link": link})
-    return Mail(customer=items[0].customer, subject=written.subject, text=text)
+    targets = ", ".join(dict.fromkeys(wanted for _, wanted in pairs))
+    data = {"offer": f"{before}{offer}", "target": target, "targets": targets, "link": link}
+    text = written.text.format_map(data)
+    return Mail(customer=items[0].customer, subject=written.subject, text=text, code="" if alone else code)
 
 
 def _offer(item: Blocked) -> str:

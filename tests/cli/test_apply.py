@@ -285,3 +285,19 @@ def test_a_value_that_raises_nothing_is_refused(estate: Estate, reconciler: Prog
     answer = reconciler("apply", "--auto-approve", "--override-limit", override)
 
     assert (answer.code, said in answer.text, estate.bought) == (64, True, [])
+
+
+def test_what_was_done_beyond_a_limit_is_done_already_when_its_job_runs_again_without_the_override(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.settings("limits: {max_seats_added: 1}\n")
+    reconciler("plan", "--out", "plan.json")
+    assert reconciler("apply", "plan.json", "--override-limit", "max_seats_added=2").code == 0
+
+    again = reconciler("apply", "plan.json")
+    assert (again.code, again.text.count(": done already."), len(estate.bought)) == (0, 2, 2)
+
+    with estate.changed() as world:  # somebody took the two seats away again
+        next(sold for _, sold in world.sold() if sold.id == FRONTLINE).quantity = 10
+    undone = reconciler("apply", "plan.json")
+    assert (undone.code, "contoso/office: done already." in undone.text, len(estate.bought)) == (5, True, 2)

@@ -128,3 +128,17 @@ def test_the_locks_of_a_run_are_broken_at_once_and_plan_warns_of_them(estate: Es
         assert reconciler("unlock", "--run", "run-7").text.count("is gone") == 2
         assert reconciler("apply", "--auto-approve").code == 0
     assert reconciler("unlock", "contoso").code == 64
+
+
+def test_what_the_manifest_removes_is_let_go_on_purpose_for_as_long_as_its_line_stands(
+    renamed: Estate, reconciler: Program
+) -> None:
+    reconciler("apply", "--auto-approve")
+    assert MAIL not in reconciler("plan").text
+    assert MAIL not in reconciler("drift").text
+    assert "the manifest removes it" in reconciler("import", "--all", "--into", "manifests", "--new-only").text
+
+    file = renamed.root / "manifests" / "contoso.yaml"
+    file.write_text(file.read_text().replace("removed: [mail]\n", ""))
+    assert MAIL in reconciler("drift").text
+    assert "subscriptions_undeclared" in reconciler("plan").text

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler import rendering
 from reconciler.cli.options import FORMATS
-from tests.cli.estates import Answer, Estate
+from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
 
@@ -144,3 +144,28 @@ def test_a_plan_is_shown_in_every_format(estate: Estate, reconciler: Program, fo
 
 def test_every_format_that_the_command_line_names_is_there() -> None:
     assert tuple(rendering.FORMATS) == FORMATS
+
+
+def test_items_that_are_blocked_for_one_reason_tell_it_once_and_each_its_own_figures(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.customer("contoso", office=(OFFICE, "E1", 20), frontline=(FRONTLINE, "F1", 7), mail=(MAIL, "Exchange", 40))
+
+    page = reconciler("plan").text
+    assert "Both for the same reason: why The manifest asks for <quantity> seats; <live_quantity> are live." in page
+    assert all(own in page for own in ("<quantity> 20, <live_quantity> 25, <removed> 5", "<quantity> 7,"))
+    assert "set quantity to <live_quantity> or more" in page
+    comment = reconciler("plan", "--format", "markdown").out
+    assert "- `contoso/office`: `<quantity>` 20, `<live_quantity>` 25, `<removed>` 5\n" in comment
+    assert "&lt;quantity&gt; 20</span>" in reconciler("plan", "--format", "html").out
+    alone = reconciler("plan", "--format", "github").out
+    assert ("<quantity>" in alone, "The manifest asks for 20 seats; 25 are live." in alone) == (False, True)
+
+
+def test_what_is_the_very_same_for_all_has_nothing_below_its_items(estate: Estate, reconciler: Program) -> None:
+    with estate.changed() as world:
+        world.customers[0].relationship = "none"
+
+    page = reconciler("plan").text
+    assert page.count("Partner Center knows no reseller relationship") == 1
+    assert ("reconciler forget ADDRESS" in page, "<tenant>" in page) == (True, False)

@@ -53,7 +53,10 @@ def test_any_damage_is_either_refused_or_leaves_a_state_that_can_be_written(text
 
 def test_the_shape_is_the_documented_one() -> None:
     document = json.loads(dump(a_full_state()))
-    assert " ".join(document) == "format_version lineage serial customer subscriptions pending results tasks_done"
+    assert (
+        " ".join(document)
+        == "format_version lineage serial customer subscriptions pending results tasks_done consents released"
+    )
     assert " ".join(document["subscriptions"]["office"]) == (
         "id previous_ids offer_id offer_name quantity status visible partner_id observed_at"
         " platform term billing term_ends renewal scheduled_by writes bought_otherwise"
@@ -130,7 +133,9 @@ def test_a_change_that_is_pending_under_another_action_is_refused() -> None:
     assert "pending.office.resize" in damage(WHOLE.replace('"upgrade": {', '"resize": {'))
 
 
-@pytest.mark.parametrize("name", sorted(json.loads(WHOLE).keys() - {"tasks_done"}))  # which older documents lack
+@pytest.mark.parametrize(
+    "name", sorted(json.loads(WHOLE).keys() - {"tasks_done", "consents", "released"})
+)  # which older documents lack
 def test_no_top_level_member_may_be_missing(name: str) -> None:
     document = json.loads(WHOLE)
     del document[name]

@@ -171,7 +171,7 @@ def _uncovered() -> Iterator[Alarm]:
     """Yields what is said of customers and subscriptions that no manifest declares."""
     strangers = (Account(tenant="0c39d6d5-c70d-4c55-bc02-f620844f3fd1", display_name="Stranger"),)
     found = facts(lives=[live()])
-    yield from coverage_alarms(strangers, undeclared_subscriptions(found, (), NOW))
+    yield from coverage_alarms(strangers, undeclared_subscriptions(found, (), NOW, Moves()))
     yield customers_not_listed("The service answered 503.")
 
 

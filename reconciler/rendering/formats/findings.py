@@ -68,7 +68,7 @@ def _findings(report: Report, invocation: Invocation) -> Iterator[Finding]:
             yield from _of_notes(item)
         for part in section.parts:
             for group in part.groups:
-                yield from (_of_cause(item, cause, invocation) for item in group.items for cause in group.causes)
+                yield from (_of_cause(item, cause, invocation) for item, own in group.each for cause in own)
 
 
 def _of_notice(notice: Notice, item: Item, invocation: Invocation, *, first: bool = False) -> Finding:

@@ -113,7 +113,7 @@ def _rows(section: Section) -> Iterable[tuple[Item, tuple[Cause, ...]]]:
     yield from ((item, ()) for item in section.items)
     for part in section.parts:
         for group in part.groups:
-            yield from ((item, group.causes) for item in group.items)
+            yield from group.each
 
 
 def _columns(items: Iterable[Item]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from reconciler.model.remedy import Step
 from reconciler.rendering.formats.blocks import Block
 from reconciler.rendering.formats.commonmark import (
+    NAMED,
     block,
     code,
     folded,
@@ -34,7 +35,7 @@ def blocked_blocks(section: Section, view: View) -> Iterator[Block]:
         f"### {words(section.title)}\n\n{words(section.summary)}.\n\n"
         "| Address | Why | Who first | First step |\n|---|---|---|---|\n"
     )
-    rows = tuple(_row(item, group, view) for part in section.parts for item, group in _items(part.groups))
+    rows = tuple(_row(item, causes, view) for part in section.parts for item, causes in _items(part.groups))
     yield Block(head=head, rows=rows, tail="\n", nouns=("blocked subscription", "blocked subscriptions"))
     first, further = _folds(groups, view)
     yield Block(head="#### What to do\n\n", rows=first, nouns=("reason", "reasons"), essential=True)
@@ -43,13 +44,13 @@ def blocked_blocks(section: Section, view: View) -> Iterator[Block]:
         yield Block(head="", rows=further, nouns=nouns)
 
 
-def _items(groups: tuple[Group, ...]) -> list[tuple[Item, Group]]:
-    """The items of a part by address, each with its group."""
-    return sorted(((item, group) for group in groups for item in group.items), key=lambda pair: pair[0].subject)
+def _items(groups: tuple[Group, ...]) -> list[tuple[Item, tuple[Cause, ...]]]:
+    """The items of a part by address, each with its causes."""
+    return sorted((pair for group in groups for pair in group.each), key=lambda pair: pair[0].subject)
 
 
-def _row(item: Item, group: Group, view: View) -> str:
-    reasons = "<br>".join(f"{words(cause.says)} ({code(cause.code, cell=True)})" for cause in group.causes)
+def _row(item: Item, causes: tuple[Cause, ...], view: View) -> str:
+    reasons = "<br>".join(f"{words(cause.says)} ({code(cause.code, cell=True)})" for cause in causes)
     about = [
         words(item.customer),
         *(_short(field) for field in item.fields),
@@ -94,11 +95,20 @@ def _fold(cause: Cause, subjects: list[str], view: View) -> str:
     quote = f"**{words(cause.speaker)}:** {words(cause.quote)}\n\n" if cause.quote else ""
     summary = f"<b>{markup(cause.says)}</b> {count(len(subjects), 'subscription')}"
     body = (
-        f"{named(subjects)} ({code(cause.code)}{cause.numbered})\n\n"
+        f"{named(subjects)} ({code(cause.code)}{cause.numbered})\n\n{_own(cause)}"
         f"{quote}{steps(cause.advice.steps, view.invocation)}{_more(cause.advice)}{_support(cause)}"
     )
     before, after = folded(summary, body)
     return f"{before}{after}\n"
+
+
+def _own(cause: Cause) -> str:
+    """Returns what is not the same for all subscriptions, one a line; of many, as of their names, the first ones."""
+    lines = (
+        f"- {code(own.subject)}: {', '.join(f'{code(label)} {words(value)}' for label, value in own.values)}\n"
+        for own in cause.own[:NAMED]
+    )
+    return f"{''.join(lines)}\n" if cause.own else ""
 
 
 def _support(cause: Cause) -> str:

@@ -35,9 +35,9 @@ def rows(report: Report) -> Iterator[Row]:
     for section in report.sections:
         yield from (_row(item, section.id, (item.code,)) for item in section.items if item.subject)
         for group in (group for part in section.parts for group in part.groups):
-            codes = tuple(cause.code for cause in group.causes)
-            says = " ".join(cause.says for cause in group.causes)
-            yield from (_row(item, section.id, codes, says) for item in group.items)
+            for item, causes in group.each:
+                codes = tuple(cause.code for cause in causes)
+                yield _row(item, section.id, codes, " ".join(cause.says for cause in causes))
 
 
 def _row(item: Item, status: str, codes: Iterable[str], says: str = "") -> Row:

@@ -133,6 +133,8 @@ def _write_group(page: Page, group: Group, said: dict[Advice, str]) -> None:
     """Items that are blocked alike, then why; advice that was given before is named by whom it was given for."""
     for item in group.items:
         write_item(page, item)
+        if values := group.values_of(item):
+            page.write(", ".join(f"{label} {value}" for label, value in values), indent=FIELDS)
     number = len(group.items)
     if number > 1:
         together = "Both" if number == 2 else f"All {number}"  # noqa: PLR2004 -- two are both

@@ -13,7 +13,7 @@ from decimal import Decimal
 from reconciler.model.remedy import Step
 from reconciler.model.timeline import Month
 from reconciler.rendering.report.fields import Amount, Entry, Field, Grid, Monthly, Names
-from reconciler.rendering.report.items import NOT_ASKED, Advice, Cause, Item, Note
+from reconciler.rendering.report.items import NOT_ASKED, Advice, Cause, Item, Note, Own
 from reconciler.rendering.report.sections import Group, Notice, Part, Section
 from reconciler.rendering.report.tones import Level, Line, Span, Tone, plain
 
@@ -35,6 +35,7 @@ __all__ = [
     "Names",
     "Note",
     "Notice",
+    "Own",
     "Part",
     "Report",
     "Section",

@@ -25,10 +25,18 @@ class Advice:
         return "" if any(self.url in step.text for step in self.steps if self.url) else self.url or ""
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The values of one item in a cause of several, by the names that stand for them in the cause."""
+
+    subject: str
+    values: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """A cause for which items are blocked. `quote` is what `speaker` says of it; `support` is for a ticket with
-    Microsoft.
+    Microsoft. `own` is what is not the same for all items.
     """
 
     says: str
@@ -38,6 +46,7 @@ class Cause:
     speaker: str = ""
     advice: Advice
     support: tuple[tuple[str, str], ...] = ()
+    own: tuple[Own, ...] = ()
 
     @property
     def codes(self) -> str:

@@ -23,10 +23,23 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Items that are blocked for the very same causes."""
+    """Items that are blocked for the same causes. `own` are the causes of each item, where these differ in their data:
+    then `causes` are in words that hold for all.
+    """
 
     items: tuple[Item, ...]
     causes: tuple[Cause, ...]
+    own: tuple[tuple[Cause, ...], ...] = ()
+
+    @property
+    def each(self) -> tuple[tuple[Item, tuple[Cause, ...]], ...]:
+        """Returns each item with its own causes."""
+        return tuple(zip(self.items, self.own or (self.causes,) * len(self.items), strict=True))
+
+    def values_of(self, item: Item) -> tuple[tuple[str, str], ...]:
+        """Returns what the causes say of this item only, by the names that stand for it there."""
+        owned = (own for cause in self.causes for own in cause.own if own.subject == item.subject)
+        return tuple(dict.fromkeys(value for own in owned for value in own.values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

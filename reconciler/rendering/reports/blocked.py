@@ -1,7 +1,7 @@
 """The section of what can't go ahead: who must act, why, and what to do."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from reconciler.model.address import Address
@@ -20,11 +20,13 @@ from reconciler.rendering.report import (
     Item,
     Level,
     Names,
+    Own,
     Part,
     Section,
     Span,
     Tone,
 )
+from reconciler.rendering.reports.alike import alike, own_values, shared
 from reconciler.rendering.reports.commitment import standing
 from reconciler.rendering.support import support_fields
 
@@ -108,7 +110,7 @@ def blocked_section(items: Iterable[Blocked], level: Level, asides: Mapping[Addr
             parts=tuple(
                 Part(
                     heading=wait.heading,
-                    groups=tuple(_group(alike, wait, level, asides) for alike in _alike(members)),
+                    groups=tuple(_group(same, wait, level, asides) for same in alike(members)),
                 )
                 for wait, members in waits.items()
             ),
@@ -116,22 +118,26 @@ def blocked_section(items: Iterable[Blocked], level: Level, asides: Mapping[Addr
     )
 
 
-def _alike(items: Iterable[Blocked]) -> Iterable[list[Blocked]]:
-    """Items with the very same reasons and remedies together."""
-    groups: dict[tuple[Reason, ...], list[Blocked]] = {}
-    for item in items:
-        groups.setdefault(item.reasons, []).append(item)
-    return groups.values()
-
-
 def _group(items: list[Blocked], wait: Wait, level: Level, asides: Mapping[Address, str]) -> Group:
-    reasons = items[0].reasons
-    remedy = next((reason.remedy for reason in reasons if wait.begins(reason.remedy)), None)
-    first = next(iter(remedy.steps), None) if remedy else None
+    own = tuple(tuple(map(_cause, item.reasons)) for item in items)
+    common = tuple(_common(items, at) for at in range(len(items[0].reasons)))
     return Group(
-        items=tuple(_item(item, wait, level, asides.get(item.address, ""), first) for item in items),
-        causes=tuple(map(_cause, reasons)),
+        items=tuple(_item(item, wait, level, asides.get(item.address, ""), _first_step(item, wait)) for item in items),
+        causes=common,
+        own=own if any(causes != common for causes in own) else (),
     )
+
+
+def _common(items: list[Blocked], at: int) -> Cause:
+    """Returns the cause that the reasons at this position come to, with what is not the same for all."""
+    reasons = [item.reasons[at] for item in items]
+    values = ((item.address, own_values(item.reasons[at], reasons)) for item in items)
+    return replace(_cause(shared(reasons)), own=tuple(Own(address, own) for address, own in values if own))
+
+
+def _first_step(item: Blocked, wait: Wait) -> Step | None:
+    remedy = next((reason.remedy for reason in item.reasons if wait.begins(reason.remedy)), None)
+    return next(iter(remedy.steps), None) if remedy else None
 
 
 def _item(item: Blocked, wait: Wait, level: Level, aside: str, first: Step | None) -> Item:

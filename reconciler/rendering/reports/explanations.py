@@ -17,7 +17,7 @@ _ORIGINS = {
     "renewal": "Renewals: to be looked at in time",
     "guard": "Changes of the estate's own guards, beside the plan",
     "apply": "While applying",
-    "task": "Left to do by hand after a change",
+    "task": "Left to do by hand",
     "topic": "Features of Partner Center, and today's way to them",
     "limit": "Limits: apply refuses the whole plan",
     "notice": "Noticed beside the plan: nothing is blocked",

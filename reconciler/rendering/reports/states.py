@@ -83,7 +83,7 @@ def state_report(state: CustomerState, address: Address, now: datetime) -> Repor
         subject=address,
         address=address,
         sign=Span("=", Tone.INFO),
-        fields=tuple(_bound(bound)) if bound else unbound,
+        fields=(*(tuple(_bound(bound)) if bound else unbound), *_consents(state, address)),
         entries=(
             *(_pending(address, pending) for pending in state.pending_of(address.name)),
             *(_result(result, state, address, now) for result in reversed(state.history_of(address.name))),
@@ -114,6 +114,17 @@ def _bound(bound: Bound) -> Iterator[Field]:
         ours = f" ({by} by this estate)" if bound.scheduled_by else ""
         yield Field("at end", f"{outcome(bound.renewal, bound)}{ours}")
     yield Field("seen", moment(bound.observed_at))
+
+
+def _consents(state: CustomerState, address: Address) -> Iterator[Field]:
+    """Yields the consents that the address waits for, or waited for last, with who found and said what."""
+    for consent in state.consents:
+        if address.name in consent.names:
+            events = {"missing": consent.found, "asked": consent.asked, "closed": consent.closed, "over": consent.ended}
+            stamps = (f"{word} {moment(stamp.at)}, run {of_run(stamp.run)}" for word, stamp in events.items() if stamp)
+            first, *others = (f"{row(consent.code).consent} [{consent.code}]", *stamps)
+            yield Field("consent", first)
+            yield from (Field("", other) for other in others)
 
 
 def _pending(address: Address, pending: Pending) -> Entry:
