@@ -1,13 +1,14 @@
 """Applies a plan as a stream of events, unless the operator's limits or a clock stand against it."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler import applying, planning
 from reconciler.advice import problem, row
 from reconciler.model.breach import Breach, Held, overriding
-from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
+from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem, StateError
 from reconciler.model.event import CostChanged, Event, GuardLoosened, Skipped, Stale
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Override, allowed, currencies, together
 from reconciler.model.plan import Plan
@@ -83,10 +84,23 @@ def carry_out(
     left: tuple[GuardLoosened | Stale | Skipped | CostChanged, ...] = (),
 ) -> Iterator[Event]:
     """Carries out all work, as a stream of events. What is `left` is told first."""
+    _release_abandoned(workspace, works)
     if not works:
         return applying.nothing_done(left, workspace.commerce.now())
     workspace.store.prove()
     return applying.apply(works, _context(workspace, options), workspace.settings.parallelism, left)
+
+
+def _release_abandoned(workspace: Workspace, works: tuple[applying.Work, ...]) -> None:
+    """Releases the locks of processes that are provably gone, on customers for whom there is no work, such as under the
+    earlier name of a customer that was moved: nobody else ever would. The others are taken over with the work.
+    """
+    busy = {name for work in works for name in work.names}
+    for lock in workspace.store.locks():
+        process = lock.run.process
+        if lock.customer not in busy and process is not None and workspace.is_dead(process):
+            with suppress(StateError), workspace.store.lock(lock.customer, "apply", workspace.run):
+                pass  # taking it over tells of it, and it is released again
 
 
 def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None:
