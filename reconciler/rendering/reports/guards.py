@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from reconciler.model.plan import Notice as Guard
+from reconciler.model.remedy import Step
 from reconciler.rendering.report import Item, Level, Notice, Span, Tone
 
 _MEANINGS = {
@@ -42,7 +43,8 @@ def guards(changed: tuple[Guard, ...]) -> tuple[Notice, ...]:
         return ()
     codes = {guard.code for guard in changed}
     level = Level.NOTE if codes == {"guard_tightened"} else Level.WARNING
-    return (Notice(heading=_heading(codes), level=level, items=tuple(map(_item, changed))),)
+    about = Step(run=("explain", changed[0].code if len(codes) == 1 else "CODE"))
+    return (Notice(heading=_heading(codes), level=level, items=tuple(map(_item, changed)), steps=(about,)),)
 
 
 def _heading(codes: Iterable[str]) -> str:

@@ -43,8 +43,15 @@ def unsettled(
                 id="pending" if sent else "renewing",
                 heading=heading,
                 items=tuple(_unsettled(item, places.get(item.address), now) for item in found),
+                closing=() if all(item.run for item in found) else (_later(found),),
                 folded=True,
             )
+
+
+def _later(items: list[Unsettled]) -> Step:
+    """Returns the command that looks again at what only needs time."""
+    addresses = tuple(dict.fromkeys(item.address for item in items if not item.run))
+    return Step("To look again later:", ("plan", *(addresses if len(addresses) == 1 else ())))
 
 
 def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> Item:
@@ -196,7 +203,17 @@ def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[
         if item.code not in OF_TERMS
     )
     if found:
-        yield Section(id="look", heading="Please look at these", items=found, alert=True, dense=True)
+        heading = "Please look at these"
+        yield Section(id="look", heading=heading, items=found, alert=True, dense=True, closing=tuple(_explained(found)))
+
+
+def _explained(items: Iterable[Item]) -> Iterator[Step]:
+    """Yields the command that tells more of what has no command of its own."""
+    items = tuple(items)
+    led = {item.code for item in items if any(step.run for step in item.advice.steps)}
+    codes = tuple(dict.fromkeys(item.code for item in items if item.code not in led))
+    if codes:
+        yield Step("More about it:", ("explain", codes[0] if len(codes) == 1 else "CODE"))
 
 
 def _first_given(alarm: Alarm, given: set[tuple[Step, ...]]) -> Advice:

@@ -142,8 +142,15 @@ def _held(plan: Plan) -> Iterator[Section]:
             tone=Tone.BAD,
             items=items,
             legends=((Span("Apply does not begin these, and carries out the others."),),),
+            closing=(_about_limits(plan.held),),
             table=True,
         )
+
+
+def _about_limits(held: tuple[Held, ...]) -> Step:
+    """Returns the command that tells of a limit."""
+    names = tuple(dict.fromkeys(name for item in held for name in item.limits))
+    return Step("What the limit is for, and how to raise it:", ("explain", names[0] if len(names) == 1 else "LIMIT"))
 
 
 def _held_back(plan: Plan, held: Held, change: Change) -> Item:
@@ -291,9 +298,16 @@ def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
             nouns=("subscription", "subscriptions"),
             intro=f"Somebody else did this. {undone} What the manifests ask stands above.",
             items=tuple(_moved(item, places.get(item.address)) for item in plan.drift),
+            closing=(_kept(plan.drift),),
             folded=True,
             dense=True,
         )
+
+
+def _kept(drift: tuple[Drift, ...]) -> Step:
+    """Returns the command that keeps what somebody else did."""
+    only = drift[0].address if len(drift) == 1 else "ADDRESS"
+    return Step("To keep it, write it into the manifest:", ("accept", only))
 
 
 def _moved(item: Drift, place: Place | None) -> Item:
@@ -308,6 +322,9 @@ def _closing(plan: Plan, command: tuple[str, ...]) -> tuple[Step, ...]:
     if command and (plan.ready or plan.rearranges) and not plan.refusing:
         which = {0: "this", 1: "this change"}.get(len(plan.ready), f"these {len(plan.ready)} changes")
         return (Step(f"To carry out {which}:", command),)
+    if plan.blocked and not plan.held:
+        codes = tuple(dict.fromkeys(reason.code for item in plan.blocked for reason in item.reasons))
+        return (Step("More about a reason:", ("explain", codes[0] if len(codes) == 1 else "CODE")),)
     return ()
 
 
