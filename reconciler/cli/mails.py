@@ -1,5 +1,6 @@
 """`--mails DIR`: each ready mail to a customer as a file of its own."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from reconciler.advice import problem
@@ -9,15 +10,14 @@ from reconciler.cli.files import named, write_anew
 from reconciler.cli.terminal import messages
 from reconciler.model.address import NAME
 from reconciler.model.errors import InvalidInput
-from reconciler.model.plan import Plan
-from reconciler.rendering.mails import Mail, mails
+from reconciler.rendering.mails import Mail
 
 
-def write_mails(plan: Plan, folder: Path, chosen: Chosen) -> None:
-    """Writes the mails that the plan advises, and says on stderr which. A file that is there is never overwritten: the
-    same mail is left as it is, and another gets a new name. Raises InvalidInput where the folder takes none.
+def write_mails(ready: Iterable[Mail], folder: Path, chosen: Chosen) -> None:
+    """Writes the mails, and says on stderr which. A file that is there is never overwritten: the same mail is left as
+    it is, and another gets a new name. Raises InvalidInput where the folder takes none.
     """
-    ready = [mail for mail in mails(plan.blocked) if NAME.fullmatch(mail.customer.name)]
+    ready = [mail for mail in ready if NAME.fullmatch(mail.customer.name)]
     refuse_loss(also=[folder / mail.name for mail in ready], chosen=chosen)
     screen = messages(no_color=chosen.no_color)
     if not ready:

@@ -193,7 +193,7 @@ mails_option = click.option(
     "--mails",
     metavar="DIR",
     type=Folder(),
-    help="Write each mail to a customer that the plan advises as a file of its own.",
+    help="Write each mail to a customer that is advised as a file of its own.",
 )
 blocked_option = click.option(
     "--blocked",

@@ -9,6 +9,7 @@ from email.policy import SMTP
 from reconciler import advice
 from reconciler.advice.table import placeholders
 from reconciler.model.change import Blocked
+from reconciler.model.relationship import Standings
 from reconciler.model.subscription import Customer
 
 
@@ -51,6 +52,16 @@ def mails(blocked: Iterable[Blocked]) -> tuple[Mail, ...]:
         _mail(code, link, items, alone=times[customer] == 1)
         for (customer, code, link), items in sorted(waiting.items())
     )
+
+
+def relationship_mails(found: Standings) -> tuple[Mail, ...]:
+    """Returns a mail for each customer that is not the reseller's, where the link is known that it carries."""
+    written = advice.row("reseller_relationship_request").mail
+    if written is None or not found.link:
+        return ()
+    text = written.text.format(link=found.link)
+    not_ours = (standing.customer for standing in found.customers if standing.ours is False)
+    return tuple(Mail(customer=customer, subject=written.subject, text=text) for customer in not_ours)
 
 
 def _mail(code: str, link: str, items: list[Blocked], *, alone: bool) -> Mail:

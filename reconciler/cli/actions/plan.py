@@ -91,8 +91,9 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
     reports.close(FORMATS, made, plan_outputs, **view)
     if options.mails:
         from reconciler.cli.mails import write_mails
+        from reconciler.rendering.mails import mails
 
-        write_mails(made, options.mails, chosen)
+        write_mails(mails(made.blocked), options.mails, chosen)
     blocked = "fail" if options.blocked_fails else "warn"
     codes = exits.of_plan(made, blocked=blocked, detailed=options.detailed_exitcode)
     return worst(codes | (set() if saved else {1}))

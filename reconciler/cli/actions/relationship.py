@@ -1,7 +1,10 @@
 """Carries out `reconciler relationship`."""
 
+from pathlib import Path
+
 from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.mails import write_mails
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
@@ -9,18 +12,21 @@ from reconciler.model.address import canonical, is_guid
 from reconciler.model.errors import InvalidInput
 from reconciler.model.subscription import Customer
 from reconciler.operations.relationship import standings
+from reconciler.rendering.mails import relationship_mails
 from reconciler.rendering.reports.relationship import relationship_report
 
 _NOT_OURS, _NOT_READ = 3, 1
 
 
-def relationship(customer: str | None, chosen: Chosen) -> int:
+def relationship(customer: str | None, mails: Path | None, chosen: Chosen) -> int:
     """Shows how customers stand to the reseller; returns 3 where one is not ours, 1 where one could not be read."""
     wiring = Wiring(chosen=chosen, may_be_empty=True)
     with ending_at_once(), wiring.workspace() as workspace:
         wanted = _chosen(customer, workspace.estate.customers)
         found = standings(workspace.commerce, wanted, workspace.capabilities.relationship_link)
     output(no_color=chosen.no_color).show(relationship_report(found), chosen.invocation)
+    if mails:
+        write_mails(relationship_mails(found), mails, chosen)
     ours = {standing.ours for standing in found.customers}
     return _NOT_READ if None in ours else _NOT_OURS if False in ours else 0
 

@@ -17,6 +17,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import plan as plan_document
 from reconciler.model.invocation import operand
 from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
+from reconciler.rendering.mails import mails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def show(options: ShowOptions, chosen: Chosen) -> None:
     reports.show(FORMATS, plan, plan_verdict(plan), **view)
     reports.close(FORMATS, plan, plan_outputs, **view)
     if options.mails:
-        write_mails(plan, options.mails, chosen)
+        write_mails(mails(plan.blocked), options.mails, chosen)
 
 
 def _show_state(options: ShowOptions, chosen: Chosen) -> None:
