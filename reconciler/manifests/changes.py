@@ -5,6 +5,7 @@ Two sets of contents are compared by what they declare; comments, order and move
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from itertools import chain
 from typing import Any
 
 from reconciler.manifests import settings
@@ -28,10 +29,10 @@ class Changes:
     """The differences from an earlier estate.
 
     `customers`: those who are declared otherwise than before, or not any more; `dropped`: the addresses that are
-    declared no more, `dropped_orders` the entries of those that were to be bought; `altered`: the addresses that are
-    declared otherwise, or newly, and `altered_from` the entries of those as they were, unless a name of the catalogue
-    means another offer by now. `everything` says why every customer's plan may differ; empty where that isn't so.
-    `redefined` are names of the catalogue that mean another offer than
+    declared no more, nor their subscriptions under another name, `dropped_orders` the entries of those that were to be
+    bought; `altered`: the addresses that are declared otherwise, or newly, and `altered_from` the entries of those as
+    they were, unless a name of the catalogue means another offer by now. `everything` says why every customer's plan
+    may differ; empty where that isn't so. `redefined` are names of the catalogue that mean another offer than
     before. `notices` tell of guards that changed, those that let more through first.
     """
 
@@ -76,14 +77,13 @@ def changes(estate: Estate, earlier: Mapping[str, bytes], sheets: Mapping[str, t
     renamed = {desired.address for desired in estate.desired if _means_other(desired, before.catalogue, estate)}
     asked, earlier_asked = _by_address(today), _by_address(before.desired)
     notices = () if not earlier else (*_notices(estate, before, today), *repriced(estate, sheets))
-    still = {desired.address for desired in estate.desired}
-    dropped = {address for address in earlier_asked.keys() - still if not _is_moved(estate, address)}
-    entries = [desired for found in before.desired.values() for desired in found]
+    gone = tuple(_gone(estate, before))
+    entries = tuple(chain.from_iterable(before.desired.values()))
     altered = renamed | {address for address, wanted in asked.items() if wanted != earlier_asked.get(address)}
     return Changes(
         customers=frozenset(other | {address.customer for address in renamed}),
-        dropped=frozenset(dropped),
-        dropped_orders=tuple(desired for desired in entries if desired.address in dropped and desired.order),
+        dropped=frozenset(desired.address for desired in gone),
+        dropped_orders=tuple(desired for desired in gone if desired.order),
         altered=frozenset(altered),
         altered_from=tuple(desired for desired in entries if desired.address in altered - renamed),
         everything=_everything(estate.settings, before.settings),
@@ -155,6 +155,16 @@ def _is_moved(estate: Estate, address: Address) -> bool:
     customers = estate.estate_moves.customers
     moved = address.customer in customers.moved or address.customer in customers.removed
     return moved or address.name in estate.moves_of(address.customer).places
+
+
+def _gone(estate: Estate, before: _Earlier) -> Iterator[Desired]:
+    """Yields what was declared then, and now is not: not moved, nor its subscription under another name."""
+    still = {desired.address for desired in estate.desired}
+    subscriptions = {desired.subscription_id for desired in estate.desired}
+    for desired in chain.from_iterable(before.desired.values()):
+        renamed = desired.address in still or desired.subscription_id in subscriptions
+        if not renamed and not _is_moved(estate, desired.address):
+            yield desired
 
 
 def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, dict[str, Any]]:

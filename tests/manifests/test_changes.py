@@ -117,6 +117,10 @@ def test_what_is_declared_no_more_is_named_and_what_only_moved_is_not(compared: 
     moved = {"contoso.yaml": "", "moved/c.yaml": customer("contoso", OFFICE)}
 
     assert compared(moved | {"fabrikam.yaml": ""}).dropped == {"fabrikam/office"}
+    renamed = (
+        customer("contoso", OFFICE).replace("office:", "headquarters:").replace("name: contoso", "name: northwind")
+    )
+    assert compared({"contoso.yaml": renamed}).dropped == frozenset()
 
 
 def test_of_what_is_declared_no_more_the_orders_are_named_with_their_keys(compared: Compare) -> None:
