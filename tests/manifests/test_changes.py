@@ -117,9 +117,13 @@ def test_what_is_declared_no_more_is_named_and_what_only_moved_is_not(compared: 
     moved = {"contoso.yaml": "", "moved/c.yaml": customer("contoso", OFFICE)}
 
     assert compared(moved | {"fabrikam.yaml": ""}).dropped == {"fabrikam/office"}
+
+
+def test_what_is_declared_under_another_name_is_not_declared_no_more(compared: Compare) -> None:
     renamed = (
         customer("contoso", OFFICE).replace("office:", "headquarters:").replace("name: contoso", "name: northwind")
     )
+
     assert compared({"contoso.yaml": renamed}).dropped == frozenset()
 
 
