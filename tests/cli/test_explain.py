@@ -55,3 +55,4 @@ def test_an_unknown_code_is_answered_with_the_way_to_the_list(reconciler: Progra
 def test_an_unknown_code_is_answered_with_those_that_are_spelt_like_it(reconciler: Program) -> None:
     assert "reconciler explain seat_loss_not_allowed" in reconciler("explain", "seat-loss-not-alowed").err
     assert "delegated_admin_permissions_disabled" in reconciler("explain", "delegated").text
+    assert "reconciler explain seat_loss_not_allowed" in reconciler("explain", "seat_los").err
