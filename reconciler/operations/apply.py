@@ -99,7 +99,7 @@ def _release_abandoned(workspace: Workspace, works: tuple[applying.Work, ...]) -
     for lock in workspace.store.locks():
         process = lock.run.process
         if lock.customer not in busy and process is not None and workspace.is_dead(process):
-            with suppress(StateError), workspace.store.lock(lock.customer, "apply", workspace.run):
+            with suppress(StateError), workspace.store.lock(lock.customer, "apply", workspace.run()):
                 pass  # taking it over tells of it, and it is released again
 
 
