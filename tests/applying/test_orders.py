@@ -261,6 +261,8 @@ def test_an_order_whose_status_nobody_knows_is_never_told_as_held_nor_ordered_ag
     scene.behave(visible_after=3600)
     unknown = only(scene.apply(), "unknown")
     assert "with a status that this version does not know (in_vetting): it may have been bought" in unknown.description
+    assert "it is not ordered again" in unknown.next[0].text
+    assert not any("not done" in step.text or "--not-done" in step.run for step in unknown.next)
     assert [item.outcome for item in scene.plan().pending] == ["unknown"]
     scene.clock.sleep(3601)
     assert told(scene.apply()) == ["succeeded", "summary"]
