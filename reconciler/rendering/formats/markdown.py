@@ -198,7 +198,7 @@ def _columns(items: Collection[Item]) -> dict[str, bool]:
     where they are several: a column that few rows fill pushes the others out of sight.
     """
     order = _in_order(items)
-    filled = Counter(field.label for item in items for field in item.fields if str(field.value))
+    filled = Counter(field.label for item in items for field in item.fields if field.value != "")
     texts = [field.label for field in order if isinstance(field.value, str) and filled[field.label]]
     own = [label for label in texts if filled[label] == len(items)][:_TEXTS]
     sharing = {label for label in texts if label not in own} if len(texts) > len(own) + 1 else ()
@@ -240,7 +240,7 @@ def _row(item: Item, *, columns: Iterable[str], detailed: bool, view: View) -> s
 
 def _details(item: Item, columns: Iterable[str]) -> list[Field]:
     """The fields that have no column of their own."""
-    return [field for field in item.fields if field.label not in columns and str(field.value)]
+    return [field for field in item.fields if field.label not in columns and field.value != ""]
 
 
 def _value(field: Field) -> str:
