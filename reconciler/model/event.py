@@ -179,8 +179,8 @@ class GuardLoosened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostChanged:
-    """A change costs otherwise than was reviewed, and is carried out all the same: it commits to no more. None stands
-    for no price.
+    """A change costs otherwise than was reviewed, and is carried out all the same: it commits to no more, or can be
+    taken back until the term ends. None stands for no price.
     """
 
     type: ClassVar[str] = "cost_changed"
