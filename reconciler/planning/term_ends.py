@@ -42,7 +42,9 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
         return
     term = Committed.of(live, case.facts, case.circumstances)
     if term is not None and (live.active or live.suspended):
-        yield from _among(case, of_coming(term), _NEAR if term.ends_at - case.circumstances.now <= SOON else _ALWAYS)
+        near = term.ends_at - case.circumstances.now <= SOON
+        if near or live.is_trial:  # else nothing is told, and nothing need be worked out
+            yield from _among(case, of_coming(term), _NEAR if near else _ALWAYS)
     if not live.active:
         return
     if term is None and live.is_trial and live.commitment.renewal.outcome in RENEWING:
