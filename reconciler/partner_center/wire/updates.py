@@ -28,9 +28,9 @@ def body(seen: Live, request: UpdateRequest) -> dict[str, Any]:
         message = f"the subscription {seen.id} was not read by itself: it has no body to send back"
         raise ValueError(message)
     changed = _changed(seen.body, request)
-    left = {key: value for key, value in seen.body.items() if changed.get(folded(key), value) is not _REMOVED}
-    kept = {name: value for name, value in changed.items() if value is not _REMOVED}
-    return with_members(left, {_NAMES[name]: value for name, value in kept.items()})
+    removed = {folded(name) for name, value in changed.items() if value is _REMOVED}
+    left = {key: value for key, value in seen.body.items() if folded(key) not in removed}
+    return with_members(left, {name: value for name, value in changed.items() if value is not _REMOVED})
 
 
 def answered(raw: Any, *, seen: Live, request: UpdateRequest) -> Live | None:
@@ -59,15 +59,11 @@ class _Removed:
 
 
 _REMOVED = _Removed()
-_NAMES = {
-    folded(name): name
-    for name in ("quantity", "termDuration", "billingCycle", "autoRenewEnabled", _INSTRUCTIONS, _ACTIONS)
-}
 
 
 def _says(raw: Any, request: UpdateRequest) -> bool:
     """Returns whether a document holds what was asked for."""
-    wanted = {name: value for name, value in _changed({}, request).items() if value is not _REMOVED}
+    wanted = {folded(name): value for name, value in _changed({}, request).items() if value is not _REMOVED}
     found = {folded(key): value for key, value in raw.items()}
     return all(name in found and _same(found[name], value) for name, value in wanted.items())
 
@@ -77,14 +73,14 @@ def _same(found: Any, asked: Any) -> bool:
 
 
 def _changed(body: _Members, request: UpdateRequest) -> dict[str, Any]:
-    """Returns the members that the request changes, by their folded names."""
+    """Returns the members that the request changes, by the names under which they are sent."""
     match request:
         case ResizeRequest():
             return {"quantity": request.quantity}
         case TermRequest():
             return {
-                "termduration": term_to_send(request.term),
-                "billingcycle": billing_to_send(request.billing),
+                "termDuration": term_to_send(request.term),
+                "billingCycle": billing_to_send(request.billing),
             }
         case RenewalRequest():
             return _renewal(body, request)
@@ -97,9 +93,9 @@ def _renewal(body: _Members, request: RenewalRequest) -> dict[str, Any]:
     by_action = request.form is ScheduleForm.ACTIONS
     then = _instructions(body, request.next_term) if request.next_term else None
     return {
-        "autorenewenabled": request.outcome in RENEWING,
-        folded(_INSTRUCTIONS): _REMOVED if by_action or then is None else then,
-        folded(_ACTIONS): _actions(body, request, then) if by_action else _REMOVED,
+        "autoRenewEnabled": request.outcome in RENEWING,
+        _INSTRUCTIONS: _REMOVED if by_action or then is None else then,
+        _ACTIONS: _actions(body, request, then) if by_action else _REMOVED,
     }
 
 
