@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from reconciler.model.change import After, Before, Blocked, Change, Difference
+from reconciler.model.change import After, Before, Blocked, Change, Difference, attributes
 from reconciler.model.plan import Plan, Unsettled
 from reconciler.model.renewal import AtRenewal, NextTerm
 from reconciler.model.request import OrderRequest, RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
-
-_Value = str | int | None
 
 
 def contradiction(plan: Plan) -> str | None:
@@ -67,17 +65,12 @@ def coherent(change: Change) -> bool:
 
 def _differences(before: Before | None, after: After) -> list[Difference]:
     """Returns what differs, by path. What `after` leaves out is not managed, and no difference."""
-    pairs: list[tuple[str, _Value, _Value]] = [
-        (name, getattr(before, name, None), getattr(after, name))
-        for name in ("offer_id", "quantity", "term", "billing")
-        if getattr(after, name) is not None
+    was = attributes(before) if before else {}
+    return [
+        Difference(path=path, before=was.get(path), after=value)
+        for path, value in sorted(attributes(after).items())
+        if was.get(path) != value and (value is not None or path.startswith("renewal."))
     ]
-    if after.renewal:
-        pairs += [
-            (f"renewal.{name}", getattr(before and before.renewal, name, None), getattr(after.renewal, name))
-            for name in ("outcome", "quantity", "term", "billing", "offer_id")
-        ]
-    return [Difference(path=path, before=old, after=new) for path, old, new in sorted(pairs) if old != new]
 
 
 def _leads_to(request: Request, after: After) -> bool:

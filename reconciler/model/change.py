@@ -1,6 +1,6 @@
 """Changes that would be made, and items that are blocked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Self
 
@@ -113,6 +113,20 @@ class After:
     def other_name(self) -> str:
         """The catalogue's name where it is another than `offer_name`, letter case and blanks apart; else empty."""
         return "" if same_name(self.catalogue_name, self.offer_name) else self.catalogue_name
+
+
+def attributes(values: Before | After) -> dict[str, str | int | None]:
+    """Returns what changes can make otherwise, by the paths of differences: `offer_id`, `quantity`, `term`, `billing`,
+    and of what happens when the term ends `renewal.outcome`, `renewal.quantity`, `renewal.term`, `renewal.billing`,
+    `renewal.offer_id`, where that is known.
+    """
+    present = {name: getattr(values, name) for name in ("offer_id", "quantity", "term", "billing")}
+    return present | (scheduled(values.renewal) if values.renewal else {})
+
+
+def scheduled(renewal: AtRenewal) -> dict[str, str | int | None]:
+    """Returns what happens when the term ends, by the paths of differences."""
+    return {f"renewal.{member.name}": getattr(renewal, member.name) for member in fields(renewal)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

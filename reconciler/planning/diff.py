@@ -1,42 +1,19 @@
 """The attributes that differ."""
 
 from reconciler.model.binding import Bound
-from reconciler.model.change import Difference
-from reconciler.model.renewal import AtRenewal, EndOfTerm
+from reconciler.model.change import Before, Difference, attributes, scheduled
+from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live, Status, Terms
 
 _Attributes = dict[str, str | int | None]
 
 
 def between(live: Live, left: Live) -> tuple[Difference, ...]:
-    """Returns what a change makes otherwise: `offer_id`, `quantity`; of a commitment `term`, `billing` and what happens
-    when the term ends: `renewal.outcome`, `renewal.quantity`, `renewal.term`, `renewal.billing`,
-    `renewal.offer_id`. Offers go by id, never by name. Of a subscription that is still to be bought all is None before.
+    """Returns the attributes that a change makes otherwise. Offers go by id, never by name. Of a subscription that is
+    still to be bought all is None before.
     """
-    after = _attributes(left)
-    return _differences(dict.fromkeys(after) if live.absent else _attributes(live), after)
-
-
-def _attributes(live: Live) -> _Attributes:
-    values: _Attributes = {"offer_id": live.offer.id, "quantity": live.quantity}
-    if live.commitment is None:
-        return values
-    return {
-        **values,
-        "term": live.commitment.term,
-        "billing": live.billing,
-        **_scheduled(live.commitment.renewal),
-    }
-
-
-def _scheduled(renewal: AtRenewal) -> _Attributes:
-    return {
-        "renewal.outcome": renewal.outcome,
-        "renewal.quantity": renewal.quantity,
-        "renewal.term": renewal.term,
-        "renewal.billing": renewal.billing,
-        "renewal.offer_id": renewal.offer_id,
-    }
+    after = attributes(Before.of(left))
+    return _differences(dict.fromkeys(after) if live.absent else attributes(Before.of(live)), after)
 
 
 def drifted(bound: Bound, live: Live | None, *, alone: bool = False) -> tuple[Difference, ...]:
@@ -81,10 +58,10 @@ def _terms(terms: Terms) -> _Attributes:
     renewal = terms["renewal"]
     if terms["term"] is None or renewal is None:
         return {}
-    scheduled = _scheduled(renewal)
+    then = scheduled(renewal)
     if renewal.outcome == EndOfTerm.RENEWS:
-        scheduled = dict.fromkeys(scheduled) | {"renewal.outcome": renewal.outcome}
-    return {"term": terms["term"], "billing": terms["billing"], **scheduled}
+        then = dict.fromkeys(then) | {"renewal.outcome": renewal.outcome}
+    return {"term": terms["term"], "billing": terms["billing"], **then}
 
 
 def _now(terms: _Attributes) -> _Attributes:

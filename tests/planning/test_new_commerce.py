@@ -472,6 +472,7 @@ def test_a_plan_of_every_kind_of_item_never_contradicts_itself() -> None:
         come_to(office(), offer=HIGHER, seats=20, fewer_seats=LATER),
         come_to(office(), offer=HIGHER, change_term=ChangeTerm.NOW, **terms),
         come_to(office(), change_term=ChangeTerm.NOW, **terms),
+        come_to(office(of={"billing": ""}), change_term=ChangeTerm.NOW, **terms),
         come_to(office(), renew=Renew.END),
         come_to(scheduled(), ours(scheduled())),
     ]
