@@ -44,10 +44,12 @@ class Happened:
 
     @cached_property
     def item(self) -> str:
-        """Returns what the issue says of it; empty where it says nothing."""
-        day = f"{self.entry.at - timedelta(days=1):%Y-%m-%d}, in "
+        """Returns what the issue says of it; empty where it says nothing. It may be read on the day between the end of
+        the term and the renewal.
+        """
+        day = re.compile(rf"{self.entry.at - timedelta(days=1):%Y-%m-%d}, (in \d|today|tomorrow|1 day ago)")
         items = re.split(r"\n(?=- `|\| `|### |\*\*\d)", self.issue)
-        return next((item for item in items if f"`{self.desired.address}`" in item and day in item), "")
+        return next((item for item in items if f"`{self.desired.address}`" in item and day.search(item)), "")
 
     @property
     def routine(self) -> bool:
