@@ -2,13 +2,20 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from reconciler.model.consent import Consent, Stamp
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer
+from reconciler.rendering.reports.states import states_report
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 EVERYWHERE = (("plan",), ("state", "list"), ("drift",), ("renewals", "--format", "markdown"))
 DELEGATION = "delegated_admin_permissions_disabled"
 
@@ -154,3 +161,12 @@ def test_a_pushed_state_and_another_name_of_the_customer_keep_it(missing: Estate
     assert reconciler("state", "push", "errored.contoso.json").code == 0
     assert reconciler("state", "mv", "contoso", "northwind").code == 0
     assert "[await_consent]" in reconciler("state", "list").text
+
+
+def test_state_that_holds_no_subscription_yet_tells_what_is_to_be_done() -> None:
+    run = Run(id="run-1", actor="alice")
+    found = Consent(code="customer_agreement_missing", names=("copilot",), found=Stamp(at=NOW, run=run))
+    customer = Customer(name="contoso", tenant="10000000-0000-4000-8000-000000000000", display_name="Contoso Ltd")
+    (tasks,) = states_report([CustomerState(lineage="1", customer=customer, consents=(found,))], NOW).sections
+    (item,) = tasks.items
+    assert (item.subject, item.customer, item.code) == ("contoso/copilot", "Contoso Ltd", "send_mail")

@@ -37,13 +37,14 @@ def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
     """Every address in one table, a line each so that it can be searched."""
     states = tuple(states)
     rows = sorted(_row(state, name, bound, now) for state in states for name, bound in _bindings(state).items())
+    tasks = [task for state in states for task in changes.open_tasks(state)]
     if not rows:
-        return Report(name="reconciler state list", closing=(_EMPTY,))
+        empty = Report(name="reconciler state list", sections=tuple(left_to_do(tasks, now)), closing=(_EMPTY,))
+        return with_names(empty, states)
     ends = "TERM ENDS" if any(row[4] for row in rows) else ""
     head = ("ADDRESS", "OFFER", "SEATS", "STATUS", ends, "LAST RESULT", "ID")
     grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}), long=frozenset({"OFFER"}))
     closing = Step(f"{count(len(rows), 'subscription')}.")
-    tasks = [task for state in states for task in changes.open_tasks(state)]
     sections = (Section(id="states", grid=grid), *left_to_do(tasks, now))
     report = Report(name="reconciler state list", sections=sections, closing=(closing,))
     return with_names(report, states)
