@@ -315,7 +315,10 @@ class CustomerState:
     def forget(self, names: Iterable[str]) -> Self:
         """Without these names. Their results stay, and what they meant."""
         gone = set(names)
-        let_go = {name: self.subscriptions[name].chain for name in sorted(gone & self.subscriptions.keys())}
+        let_go = {
+            name: tuple(dict.fromkeys((*self.released.get(name, ()), *self.subscriptions[name].chain)))
+            for name in sorted(gone & self.subscriptions.keys())
+        }
         left = {key: value for key, value in self.subscriptions.items() if key not in gone}
         released = {**self.released, **let_go}
         return replace(self, subscriptions=left, consents=without(self.consents, gone), released=released)
