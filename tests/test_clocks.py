@@ -127,7 +127,7 @@ def test_one_clock_that_is_hours_ahead_gives_nothing_up(scene: Scene, passed: in
     assert told(scene.apply()) == ["unknown", "summary"]
     scene.clock.sleep(3600)
     assert told(scene.apply()) == ["not_done", "summary"]
-    assert settled.startswith(f"From 2026-03-02 1{3 if passed else 2}:0")
+    assert f"from 2026-03-02 1{3 if passed else 2}:0" in settled
 
 
 @pytest.mark.parametrize("ahead", [-2, 22], ids=["the service's", "this machine's"])
@@ -239,7 +239,7 @@ def test_no_run_owns_a_change_for_longer_than_any_run_may(scene: Scene, name: st
     scene.apply()
     edit(scene, **{name: FUTURE})
     assert told(scene.apply()) == ["unknown", "summary"]
-    assert scene.plan().pending[0].next.startswith("From 2026-03-06")
+    assert "from 2026-03-06" in scene.plan().pending[0].next
     scene.clock.sleep(4 * 86_400)
     assert told(scene.apply()) == ["not_done", "summary"]
 
