@@ -15,7 +15,11 @@ from reconciler.changes.facts import Question, TransitionsWanted
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
 from reconciler.changes.rules import schedules, terms
 from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone
-from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
+from reconciler.changes.rules.shared import (
+    offer_perhaps_held,
+    sold_by_another_partner,
+    subscription_status_not_active,
+)
 from reconciler.changes.rules.transition import (
     cautions,
     choose,
@@ -72,6 +76,7 @@ class Transition(Kind):
         subscription_status_not_active,
         sold_by_another_partner,
         target_offer_already_held,
+        offer_perhaps_held,
         trial_became_paid,
         licenses_move_anyway,
         trial_needs_terms,

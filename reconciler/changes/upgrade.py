@@ -21,6 +21,7 @@ from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_u
 from reconciler.changes.rules.seats import new_commerce_only, permitted_otherwise, seat_loss_not_allowed
 from reconciler.changes.rules.shared import (
     new_commerce_subscription,
+    offer_perhaps_held,
     sold_by_another_partner,
     subscription_status_not_active,
 )
@@ -70,6 +71,7 @@ class Upgrade(Kind):
         new_commerce_subscription,
         sold_by_another_partner,
         target_offer_already_held,
+        offer_perhaps_held,
         seat_loss_not_allowed,
         permitted_otherwise,
         new_commerce_only,

@@ -276,13 +276,14 @@ def terms_of(live: Live) -> Terms:
 class UnreadableItem:
     """An item of a customer's list that can't be understood. It concerns the subscription of its id, and no other.
 
-    `id` is canonical, None where the item has none that can be read. `position` counts from 1 over all pages. `why`
-    completes "the item …".
+    `id` and `offer_id` are canonical, None where the item has none that can be read. `position` counts from 1 over all
+    pages. `why` completes "the item …".
     """
 
     id: str | None
     position: int
     why: str
+    offer_id: str | None = None
 
     def __str__(self) -> str:
         name = f"the subscription {self.id}" if self.id else f"item {self.position} of the customer's subscriptions"

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from reconciler import advice
 from reconciler.model.errors import NoAnswer, ReconcilerError, ServiceError
-from reconciler.model.subscription import UnreadableItem
+from reconciler.model.subscription import UnreadableItem, canonical_offer
 from reconciler.partner_center.failures import answer_error, clean, lost, writes
 from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.faults import Fault, fault
@@ -70,7 +70,7 @@ def _readable(
         why = "is nested too deeply"
     except Exception as error:  # noqa: BLE001 - whatever one item trips over hides no other
         why = f"can't be understood: {type(error).__name__}"
-    return UnreadableItem(id=_item_id(raw), position=position, why=why)
+    return UnreadableItem(id=_item_id(raw), position=position, why=why, offer_id=_offer_id(raw))
 
 
 @contextmanager
@@ -110,12 +110,22 @@ def _item(raw: Any, number: int) -> str:
 
 def _item_id(raw: Any) -> str | None:
     """The item's id in canonical spelling; None where it has none that can be read."""
-    found = next((raw[key] for key in raw if key.lower() == "id"), "") if isinstance(raw, dict) else ""
+    return _identifier(raw, "id")
+
+
+def _offer_id(raw: Any) -> str | None:
+    """The id of the item's offer in canonical spelling; None where it has none that can be read."""
+    found = _identifier(raw, "offerid")
+    return canonical_offer(found) if found else None
+
+
+def _identifier(raw: Any, name: str) -> str | None:
+    found = next((raw[key] for key in raw if key.lower() == name), "") if isinstance(raw, dict) else ""
     try:
-        item_id = identifier(found)
+        member = identifier(found)
     except ValueError:
         return None
-    return item_id if len(item_id) <= _LONGEST_ID else None
+    return member if len(member) <= _LONGEST_ID else None
 
 
 def _why(error: ValueError) -> str:

@@ -124,9 +124,10 @@ class PartnerCenter:
         for position, item in self._rest.get_readable(self._customer(tenant, "subscriptions"), subscriptions.listed):
             if isinstance(item, UnreadableItem):
                 unreadable[item.id or position] = item
-            elif lives.setdefault(item.id, item) != item:
+            elif (first := lives.setdefault(item.id, item)) != item:
                 why = "is listed twice, with different values"
-                unreadable[item.id] = UnreadableItem(id=item.id, position=position, why=why)
+                offer_id = item.offer.id if item.offer.id == first.offer.id else None
+                unreadable[item.id] = UnreadableItem(id=item.id, position=position, why=why, offer_id=offer_id)
         readable = tuple(live for live in lives.values() if live.id not in unreadable)
         return Listing(lives=readable, unreadable=tuple(unreadable.values()))
 

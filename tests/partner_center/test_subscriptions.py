@@ -45,6 +45,13 @@ def test_a_list_has_no_bodies() -> None:
     assert live.body is None
 
 
+def test_an_item_that_can_not_be_understood_keeps_its_offer_and_one_without_a_guid_is_such_an_item() -> None:
+    lacking = {name: value for name, value in subscription(id=TARGET).items() if name != "quantity"}
+    listing = client(Script(answer(page(subscription(), lacking, subscription(id="abc"))))).subscriptions(TENANT)
+    assert [(item.id, item.offer_id) for item in listing.unreadable] == [(TARGET, E3.lower()), ("ABC", E3.lower())]
+    assert [live.id for live in listing.lives] == [SOURCE]
+
+
 def test_a_read_carries_every_header_and_a_request_id_of_its_own() -> None:
     script = Script(answer(page()))
     commerce = client(script)

@@ -114,6 +114,13 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants())),
         planned(facts(wants(), lives=[_HELD])),
         planned(facts(wants(), unreadable=(UnreadableItem(id=OFFICE, position=1, why="has no seats"),))),
+        planned(
+            facts(
+                wants(),
+                lives=[live()],
+                unreadable=(UnreadableItem(id=BOUGHT, position=1, why="has no seats", offer_id=E3.id),),
+            )
+        ),
         planned(facts(wants(), state=state(office=unseen(30)))),
         planned(facts(wants(), lives=[live(), _HELD])),
         planned(facts(wants(), lives=[live(status="suspended"), _HELD])),

@@ -7,11 +7,13 @@ from decimal import Decimal
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.order import Agreement, order_id
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
+from reconciler.model.subscription import UnreadableItem
 from reconciler.model.term import Renew, Term
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import BOUGHT, E3, MODERN, NOT_KEPT, NOW, OFFICE, bound, live, state
 from tests.planning.ordering import COPILOT, KEY, begun, bought_before, entry, on_sale, ordered, ordering
 
+UNREADABLE = UnreadableItem(id=BOUGHT, position=2, why="has no number of seats")
 _OLD = entry("old", "2026-10-old")
 _HAS_OFFICE = state(office=bound(offer=MODERN))
 _KEY_OF_OLD = state(old=bound(OFFICE, order_id(KEY), offer=MODERN))
@@ -41,6 +43,7 @@ def rules() -> list[CustomerPlan]:
         ordering(last_order="2026-10-old"),
         ordering(state=_HAS_OFFICE),
         ordering(lives=[live(MODERN), live(COPILOT, of=BOUGHT)]),
+        ordering(unreadable=(UNREADABLE,)),
         ordering(orders=(ordered(),)),
         ordering(agreement=Agreement.MISSING),
         ordering(skus=other_market),

@@ -13,7 +13,7 @@ from reconciler.model.reason import Reason
 from reconciler.model.request import OrderRequest
 from reconciler.model.result import given_up
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.subscription import Desired, Live, UnreadableItem
 from reconciler.model.term import Renew
 from reconciler.planning import AgreementWanted, CustomerPlan, OrdersWanted, SkuWanted
 from reconciler.rendering.reports.noticed import unsettled
@@ -53,6 +53,16 @@ def test_what_the_customer_has_of_the_offer_is_not_bought_again_whatever_its_sta
     assert refused(ordering(lives=has)) == ["looks_bought_already"]
     assert ordering(entry(besides=(BOUGHT,)), lives=has).changes
     assert ordering(entry(), wants("other", COPILOT, of=BOUGHT, seats=25), lives=has, state=_knowing(BOUGHT)).changes
+
+
+@pytest.mark.parametrize("offer_id", [COPILOT.id, None])
+def test_what_can_not_be_understood_and_may_be_of_the_offer_is_not_bought_beside(offer_id: str | None) -> None:
+    item = UnreadableItem(id=BOUGHT, position=2, why="has no number of seats", offer_id=offer_id)
+
+    assert refused(ordering(lives=[live(MODERN)], unreadable=(item,))) == ["offer_perhaps_held"]
+    assert ordering(entry(besides=(BOUGHT,)), lives=[live(MODERN)], unreadable=(item,)).changes
+    assert ordering(lives=[live(MODERN)], unreadable=(replace(item, offer_id=MODERN.id),)).changes
+    assert ordering(lives=[live(MODERN)], unreadable=(replace(item, id=None, offer_id=None),)).changes
 
 
 def _knowing(subscription_id: str) -> CustomerState:

@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.subscription import Desired, Live, UnreadableItem
 from reconciler.model.support import Support
 from reconciler.model.term import Billing, FewerSeats, Renew, Term
 from reconciler.planning import Facts
@@ -183,6 +183,18 @@ def test_an_offer_that_the_customer_holds_already_unmanaged_is_not_bought_again(
     assert f"Look at what is held already: Office 365 Enterprise E3 (10 seats, {OTHER})." in steps
     assert "allow_duplicate_offer: true" in steps
     assert "another reseller" in steps
+
+
+def test_an_offer_that_an_item_that_can_not_be_understood_names_is_not_bought_beside_it() -> None:
+    item = UnreadableItem(id=OTHER, position=2, why="has no number of seats", offer_id=E3.id)
+    assert codes(planned(facts(wants(), lives=[live()], unreadable=(item,)))) == ["offer_perhaps_held"]
+    allowed = wants(allow_duplicate_offer=True)
+    for entry, found in (
+        (allowed, item),
+        (wants(), replace(item, offer_id=None)),
+        (wants(), replace(item, offer_id=E5.id)),
+    ):
+        assert planned(facts(entry, lives=[live()], unreadable=(found,), options=[option()])).changes
 
 
 def test_a_duplicate_that_is_allowed_goes_ahead_with_a_warning() -> None:

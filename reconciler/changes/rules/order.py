@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from reconciler.changes.case import Case, listed
-from reconciler.changes.rules.shared import Rule
+from reconciler.changes.rules.shared import Rule, offer_perhaps_held
 from reconciler.model.address import Address
 from reconciler.model.errors import ServiceError
 from reconciler.model.evidence import open_changes
@@ -122,6 +122,7 @@ RULES: tuple[Rule, ...] = (
     renamed_perhaps,
     order_key_used,
     looks_bought_already,
+    offer_perhaps_held,
 )
 """The reasons that are known before anything more is asked for. Orders count once they are read."""
 

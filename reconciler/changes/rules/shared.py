@@ -4,7 +4,7 @@ it forbids.
 A rule looks at one case and gives the reason, or None. Its docstring names the document it comes from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from collections.abc import Set as AbstractSet
 
 from reconciler.changes.case import Case, listed
@@ -49,6 +49,27 @@ def sold_by_another_partner(case: Case) -> Reason | None:
         return None
     known |= {"theirs_before": bound.partner_id or "", "adopted": live.id}
     return case.because("sold_by_another_partner", known=known)
+
+
+def offer_perhaps_held(case: Case) -> Reason | None:
+    """An item of the customer's list that can't be understood may be the very subscription that is to be bought: its
+    offer is the wanted one, or can't be read. Where it has neither id nor offer nobody could say so, and it is only
+    told.
+    """
+    ordered, wanted = case.desired.order is not None, case.desired.offer.id
+    if case.desired.allow_duplicate_offer or not (ordered or case.offer_changes):
+        return None
+    others = (item for item in case.facts.listing.unreadable if item.id not in _explained(case))
+    perhaps = [item for item in others if item.offer_id == wanted or (ordered and item.id and not item.offer_id)]
+    if not perhaps:
+        return None
+    besides = ", ".join((*case.desired.besides, *(item.id for item in perhaps if item.id)))
+    known = {"unread": " ".join(item.sentence for item in perhaps), "ordered" if ordered else "upgraded": "true"}
+    return case.because("offer_perhaps_held", known={**known, "besides": besides})
+
+
+def _explained(case: Case) -> Container[str | None]:
+    return case.facts.managed_ids | set(case.desired.besides)
 
 
 def _gone(case: Case) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, model_validator
 
-from reconciler.model.address import canonical
+from reconciler.model.address import canonical, is_guid
 from reconciler.model.subscription import Live, Offer, product_and_sku
 from reconciler.model.term import Platform
 from reconciler.partner_center.wire.collections import Link
@@ -145,8 +145,11 @@ def _snake(text: str) -> str:
 
 
 def listed(raw: Any) -> Live:
-    """Reads a subscription of a list, without its body."""
-    return Subscription.model_validate(raw).live()
+    """Reads a subscription of a list, without its body. Raises ValueError for one that no manifest could name."""
+    live = Subscription.model_validate(raw).live()
+    if not is_guid(live.id):
+        raise ValueError("has an id that is no GUID")
+    return live
 
 
 def single(raw: Any, expected: str | None = None) -> Live:
