@@ -136,7 +136,7 @@ class Draft:
             return "it was bought and does not show yet"
         if order_key(self.meant(name)) is not None:
             return "nothing is bought for it yet"
-        unreadable = next((item for item in self.listing.unreadable if item.id == self.meant(name)), None)
+        unreadable = self.listing.perhaps(self.meant(name))
         return str(unreadable) if unreadable else ""
 
     def _notes(self, live: Live) -> Iterator[str]:

@@ -316,6 +316,13 @@ class Listing:
         """The item that should be the subscription of this id and can't be understood."""
         return next((item for item in self.unreadable if item.id == subscription_id), None)
 
+    def perhaps(self, subscription_id: str) -> UnreadableItem | None:
+        """The item that can't be understood and is, or may be, the subscription of this id, which no other item is."""
+        if not self.unreadable or self.find(subscription_id):
+            return None
+        nameless = (item for item in self.unreadable if item.id is None)
+        return self.unreadable_as(subscription_id) or next(nameless, None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:

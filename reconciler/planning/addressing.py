@@ -89,10 +89,11 @@ def made_by_an_open_change(case: Case) -> Reason | None:
 
 
 def subscription_unreadable(case: Case) -> Reason | None:
-    """Blocks a subscription that can't be understood, and no other (contract, section 8.3)."""
-    if case.unreadable is None:
-        return None
-    return case.because("subscription_unreadable", details=case.unreadable.sentence)
+    """Blocks a subscription that can't be understood, and no other (contract, section 8.3). While an item has no id
+    that can be read, one that the list lacks is not missing for certain.
+    """
+    item = None if case.live else case.facts.listing.perhaps(case.subscription_id)
+    return case.because("subscription_unreadable", details=item.sentence) if item else None
 
 
 def subscription_missing(case: Case) -> Reason | None:

@@ -32,7 +32,7 @@ def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:
         bound = facts.bound(address.name)
         if bound is None or not bound.visible or bound.to_be_bought or address.name in facts.state.pending:
             continue
-        if facts.listing.unreadable_as(bound.id) or _made_by_us(facts, bound.id, circumstances):
+        if facts.listing.perhaps(bound.id) or _made_by_us(facts, bound.id, circumstances):
             continue
         live = facts.lives.get(bound.id)
         differences = diff.drifted(bound, live, alone=facts.read_alone(bound.id))

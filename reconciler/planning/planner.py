@@ -18,6 +18,7 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.consent import ConsentNeed, without_over
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.order import order_key
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Drift, Observed, Plan, PlanItem, Unsettled
 from reconciler.model.result import Outcome, ended
@@ -216,7 +217,8 @@ def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled
 
 
 def _errored(facts: Facts) -> bool:
-    declared_unread = any(item.id in facts.meant_by for item in facts.listing.unreadable)
+    declared = (subscription_id for subscription_id in facts.meant_by if order_key(subscription_id) is None)
+    declared_unread = any(map(facts.listing.perhaps, declared))
     of_orders = (*facts.skus.values(), facts.orders, facts.agreement)
     answers = (*facts.upgrades.values(), *facts.transitions.values(), *facts.details.values(), *of_orders)
     return facts.unread is not None or declared_unread or any(_unanswered(answer) for answer in answers)

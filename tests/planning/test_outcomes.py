@@ -105,6 +105,23 @@ def test_an_item_that_can_not_be_understood_and_that_nobody_declares_is_a_warnin
     assert not plan.errored
 
 
+def test_while_an_item_has_no_id_that_can_be_read_nothing_is_called_missing_or_gone() -> None:
+    item = UnreadableItem(id=None, position=1, why="has no id")
+    plan = planned(
+        facts(
+            wants(),
+            wants("b", E1, 30, of=BOUGHT),
+            lives=[live(of=BOUGHT)],
+            unreadable=(item,),
+            state=state(office=bound()),
+        )
+    )
+    assert [item.reasons[0].code for item in plan.blocked] == ["subscription_unreadable"]
+    assert [item.address for item in plan.changes] == ["contoso/b"]
+    assert not plan.drift
+    assert plan.errored
+
+
 def test_what_was_bought_and_shows_but_can_not_be_understood_is_not_waited_for() -> None:
     item = UnreadableItem(id=BOUGHT, position=1, why="has no number of seats")
     plan = planned(facts(wants(), lives=[live()], unreadable=(item,), state=state(office=unseen())))
