@@ -92,14 +92,16 @@ def carry_out(
 
 
 def _release_abandoned(workspace: Workspace, works: tuple[applying.Work, ...]) -> None:
-    """Releases the locks of processes that are provably gone, on customers for whom there is no work, such as under the
-    earlier name of a customer that was moved: nobody else ever would. The others are taken over with the work.
+    """Releases the locks of processes that are provably gone, under the names of customers that the manifests move and
+    for whom there is no work: nobody else would release one under an earlier name. The others are taken over with the
+    work.
     """
+    moved = workspace.estate.estate_moves.customers.moved
     busy = {name for work in works for name in work.names}
-    for lock in workspace.store.locks():
-        process = lock.run.process
-        if lock.customer not in busy and process is not None and workspace.is_dead(process):
-            with suppress(StateError), workspace.store.lock(lock.customer, "apply", workspace.run()):
+    for name in sorted({*moved, *moved.values()} - busy):
+        lock = workspace.store.held(name)
+        if lock and lock.run.process is not None and workspace.is_dead(lock.run.process):
+            with suppress(StateError), workspace.store.lock(name, "apply", workspace.run()):
                 pass  # taking it over tells of it, and it is released again
 
 
