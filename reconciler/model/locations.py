@@ -4,6 +4,7 @@ What is refused is never repeated: it may be a connection string or a key.
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,6 +37,10 @@ _OTHER_SCHEMES: Mapping[str, str] = {
 """The code for what begins with such a word and a colon. Only these words are repeated."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(//)?(.*)", re.DOTALL)
+_COLONS = re.compile("[:\u02d0\u05c3\u2236\ua789]")
+"""The colon, and what looks like one and is none by any normal form."""
+
+_SLASHED = re.compile(r"(\w+)[^\w/]*//|(az|s3|gs)/", re.IGNORECASE)
 _DRIVE = re.compile(r"[A-Za-z]:(?![^\\/])")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _QUOTES = re.compile("[\"\u201c\u201d\u201e\u00ab\u00bb]|^['`\u2018\u2019]|['`\u2018\u2019]$")
@@ -118,6 +123,8 @@ def _mistaken_url(location: str, *, windows: bool) -> Unfit | None:
         if scheme in _OTHER_SCHEMES:
             return Unfit(_OTHER_SCHEMES[scheme], {"start": f"{scheme}:{found[2] or ''}"})
         return Unfit("location_like_url")
+    if almost := _almost_url(location):
+        return almost
     if found := _HOST.match(location):
         azure = ".core." in found[0] or ".azure" in found[0]
         return Unfit("location_azure" if azure else "location_s3" if "amazonaws" in found[0] else "location_google")
@@ -126,6 +133,20 @@ def _mistaken_url(location: str, *, windows: bool) -> Unfit | None:
     if "\\" in location and not windows:
         return Unfit("location_windows_path", {"separator": "\\"})
     return None
+
+
+def _almost_url(location: str) -> Unfit | None:
+    """Returns why a text is a mistyped URL: a colon in a name that nothing marks as a folder's, `://` anywhere, or the
+    word of an object store and slashes without the colon. Letters and signs count as what they look like.
+    """
+    normal = _COLONS.sub(":", unicodedata.normalize("NFKC", location))
+    if "://" in normal or (":" in normal.partition("/")[0]):
+        return Unfit("location_like_url")
+    found = _SLASHED.match(normal)
+    scheme = (found[1] or found[2]).lower() if found else ""
+    if scheme not in _OTHER_SCHEMES:
+        return None
+    return Unfit(_OTHER_SCHEMES[scheme], {"start": f"{scheme}/", "folder": f"./{scheme}"})
 
 
 def _odd_folder(location: str) -> Unfit | None:
