@@ -12,10 +12,11 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, LimitExceeded
 from reconciler.model.event import Event, Unknown
+from reconciler.model.pending import Reply
 from reconciler.model.settings import Wait
-from reconciler.sandbox import Behaviour, Sold, SourceFate
-from reconciler.sandbox.catalogue import BUSINESS, F1
-from tests.applying.scenes import Scene, only
+from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
+from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from tests.applying.scenes import Scene, a_scene, only
 from tests.test_surgery import (
     BRANCH,
     HOUR,
@@ -145,3 +146,28 @@ def follow(scene: Scene, remedy: str, address: Address) -> None:
     else:
         (moment,) = re.findall(r"Do it from (.{16}) UTC on", remedy)
         scene.clock.back_to(datetime.fromisoformat(f"{moment}Z"))
+
+
+@pytest.mark.parametrize("heard", ["earlier", "now"])
+def test_what_the_log_says_was_done_is_not_offered_to_be_called_not_done(tmp_path: Path, heard: str) -> None:
+    """Not where the customer can't be read, and not where the log can't be read any more."""
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25))
+    scene.behave(visible_after=20 * HOUR, audited_after=HOUR)
+    scene.want(OFFICE, E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
+    scene.apply()
+    scene.clock.sleep(2 * HOUR)
+    if heard == "earlier":
+        only(scene.apply(), "unknown")
+        scene.counter.refusal, scene.counter.forbid = "403 Forbidden", lambda _: b'{"code": 2000, "description": "No."}'
+    else:
+        gone(scene)
+
+    told = only(scene.apply(), "unknown")
+
+    assert [step.run[:2] for step in told.next if step.run] == [("apply", "--settle"), ("state", "resolve")]
+    assert "--succeeded" in told.next[-1].run
+    assert "audit log says that it was done" in told.description
+    assert scene.state().pending_of("office")[0].reply is Reply.LOGGED
+    with scene.commerce() as commerce, pytest.raises(InvalidInput, match="audit log says"):
+        scene.repair().resolve(OFFICE, None, commerce)

@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator, Sequence
 from reconciler.advice import sentence
 from reconciler.applying import recording
 from reconciler.applying.attempt import Attempt
+from reconciler.applying.audit_log import audit_log
 from reconciler.applying.completion import accepted, performed
 from reconciler.applying.observing import Observation
 from reconciler.applying.sender import Sender
@@ -69,7 +70,8 @@ def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
     yield from watch(context, attempt.change.address, _WATCHED, observation)
     evidence = observation.evidence(pending)
     if not observation.answered:
-        yield attempt.unknown(sentence("unknown_unread", error=error), Reply.OPEN)
+        log = audit_log(context.commerce, attempt.journal.state, pending)[0]
+        yield attempt.unknown(sentence("unknown_unread", error=error), Reply.OPEN, log=log)
     elif evidence.verdict is Verdict.DONE and evidence.subscription:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
     else:

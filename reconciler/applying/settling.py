@@ -5,13 +5,14 @@ sent.
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler import advice, changes
+from reconciler.applying.audit_log import audit_log
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.applying.observing import Observation
 from reconciler.applying.recording import abandoned, failed, held, note_reply, recovered, unknown
 from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
-from reconciler.model.event import Event, Held, Waiting
+from reconciler.model.event import Event, Held, Unknown, Waiting
 from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide
 from reconciler.model.pending import Pending, Reply
 
@@ -52,9 +53,11 @@ def settle(context: ApplyContext, journal: Journal) -> Iterator[Event]:
 
 
 def _left(context: ApplyContext, journal: Journal, pending: Iterable[Named], why: str) -> Iterator[Event]:
-    """Leaves all of it pending."""
+    """Leaves all of it pending. The log is asked: what it says was done, nobody may call not done."""
     for name, change in pending:
-        yield unknown(context, journal.state.address(name), change, why)
+        log = Log.SILENT if context.stop.is_set() else audit_log(context.commerce, journal.state, change)[0]
+        logged = "The service's audit log says that it was done. " if log is Log.PERFORMED else ""
+        yield _unknown(context, journal, (name, change), f"{logged}{why}", log)
 
 
 def _is_pending(journal: Journal, change: Pending) -> bool:
@@ -116,9 +119,15 @@ def _concluded(
     elif decision is Decision.GIVE_UP and (event := abandoned(context, journal, name, pending)):
         yield event
     elif _is_pending(journal, pending):
-        if evidence.log is Log.PERFORMED:
-            note_reply(journal, pending, Reply.LOGGED)
-        yield unknown(context, journal.state.address(name), pending, _why(pending, evidence), log=evidence.log)
+        yield _unknown(context, journal, (name, pending), _why(pending, evidence), evidence.log)
+
+
+def _unknown(context: ApplyContext, journal: Journal, named: Named, why: str, log: Log) -> Unknown:
+    """Leaves a change pending, and notes what the log says of it."""
+    name, pending = named
+    if log is Log.PERFORMED:
+        note_reply(journal, pending, Reply.LOGGED)
+    return unknown(context, journal.state.address(name), pending, why, log=log)
 
 
 def _held(context: ApplyContext, journal: Journal, name: str, pending: Pending, evidence: Evidence) -> Held:
