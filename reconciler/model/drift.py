@@ -65,7 +65,8 @@ class Unread:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
     """All of it, sorted when made. `compared` counts the addresses whose live values were held against state.
-    `unseen` are those that no apply has recorded, `unfinished` those where a change is not final: neither was compared.
+    `unseen` are those that no apply has recorded, `unfinished` those where a change is not final, `unread_addresses`
+    those that state knows and whose customer could not be read: none of them was compared.
 
     `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one,
     `unbought` those of them of which nothing is known to be bought: orders,
@@ -81,6 +82,7 @@ class DriftReport:
     compared: int
     unseen: int
     unfinished: int = 0
+    unread_addresses: int = 0
     moved: tuple[Moved, ...] = ()
     undeclared: tuple[Undeclared, ...] = ()
     undeclared_customers: tuple[Account, ...] = ()
@@ -120,7 +122,7 @@ class DriftReport:
     @property
     def not_compared(self) -> int:
         """Returns how many declared addresses were not compared: whether they changed is not known."""
-        return self.unseen + self.unfinished
+        return self.unseen + self.unfinished + self.unread_addresses
 
     @property
     def blind(self) -> bool:

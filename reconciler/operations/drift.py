@@ -2,7 +2,7 @@
 log for who did it. Writes nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from reconciler import changes, planning
 from reconciler.model.address import Address
 from reconciler.model.alarm import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.audit import AuditRecord, causes
+from reconciler.model.binding import Bound
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.order import order_key
@@ -35,6 +36,7 @@ class _Found:
     compared: int = 0
     unseen: int = 0
     unfinished: int = 0
+    unread_addresses: int = 0
     moved: tuple[Moved, ...] = ()
     undeclared: tuple[Undeclared, ...] = ()
     left: tuple[Address, ...] = ()
@@ -77,6 +79,7 @@ def find_drift(workspace: Workspace) -> DriftReport:
         compared=sum(customer.compared for customer in found),
         unseen=sum(customer.unseen for customer in found),
         unfinished=sum(customer.unfinished for customer in found),
+        unread_addresses=sum(customer.unread_addresses for customer in found),
         moved=tuple(item for customer in found for item in customer.moved),
         undeclared=tuple(item for customer in found for item in customer.undeclared),
         left=tuple(address for address in dict.fromkeys(left) if address not in open_at),
@@ -101,6 +104,15 @@ def _to_be_bought(facts: Facts, desired: Desired) -> bool:
     return order_key(bound.id if bound else desired.subscription_id) is not None
 
 
+def _known(facts: Facts) -> tuple[Mapping[Address, Bound], int]:
+    """Returns what state knows of the declared addresses, and how many it does not know: orders of which nothing is
+    bought apart.
+    """
+    there = [item for item in facts.desired if not _to_be_bought(facts, item)]
+    bound = {item.address: seen for item in there if (seen := facts.bound(item.address.name))}
+    return bound, len(there) - len(bound)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Looker:
     """Compares customers with state; safe between threads."""
@@ -115,26 +127,20 @@ class _Looker:
         except ENDS_RUN:
             raise
         except ServiceError as error:
-            state = self.workspace.state_of(customer, self.lineage)
-            return _Found(
-                unread=(Unread(customer=customer, what=_sentences(error)),),
-                refused=error,
-                tasks=changes.open_tasks(state) if state else (),
-            )
+            return self._unread(customer, error)
         facts, circumstances = self._facts(customer, listing), self._circumstances()
         unread = planning.term_warnings(facts, circumstances).questions
         facts = self.lookups.answered(facts, unread)
         of_terms = planning.term_warnings(facts, circumstances).alarms
         part = planning.plan_customer(facts, circumstances)
         moves = self.workspace.estate.moves_of(customer.name)
-        there = [item for item in facts.desired if not _to_be_bought(facts, item)]
-        bound = {item.address: seen for item in there if (seen := facts.bound(item.address.name))}
+        bound, unseen = _known(facts)
         open_at = {item.address for item in part.pending}
         unfinished = sum(not seen.visible or address in open_at for address, seen in bound.items())
         return _Found(
             compared=len(bound) - unfinished,
             unfinished=unfinished,
-            unseen=len(there) - len(bound),
+            unseen=unseen,
             moved=tuple(self._moved(facts, part.drift, circumstances)),
             undeclared=tuple(planning.undeclared_subscriptions(facts, part.pending, circumstances.earliest, moves)),
             left=part.undeclared,
@@ -144,7 +150,23 @@ class _Looker:
             state=facts.state,
         )
 
-    def _facts(self, customer: Customer, listing: Listing) -> Facts:
+    def _unread(self, customer: Customer, error: ServiceError) -> _Found:
+        """What is known without the service: what state tracks, what is pending and what is left to do."""
+        facts = self._facts(customer, error)
+        bound, unseen = _known(facts)
+        part = planning.plan_customer(facts, self._circumstances())
+        return _Found(
+            unread_addresses=len(bound),
+            unseen=unseen,
+            left=part.undeclared,
+            unread=(Unread(customer=customer, what=_sentences(error)),),
+            pending=part.pending,
+            tasks=part.tasks,
+            refused=error,
+            state=facts.state,
+        )
+
+    def _facts(self, customer: Customer, listing: Listing | ServiceError) -> Facts:
         desired: tuple[Desired, ...] = self.workspace.desired_of(customer)
         return Facts(
             customer=customer,

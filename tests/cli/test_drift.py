@@ -192,6 +192,26 @@ def test_where_nothing_was_compared_it_is_not_green(estate: Estate, reconciler: 
     assert "Nothing was compared with state" in answer.text
 
 
+def test_what_state_knows_of_a_customer_that_cannot_be_read_is_not_said_to_be_unknown(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    estate.lose_answers()
+    assert reconciler("apply", "--auto-approve", "--target", "contoso/*").code == 9
+    estate.customer("contoso", office=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12))
+    with estate.changed() as world:
+        world.customers.pop(0)
+
+    answer = reconciler("drift")
+
+    assert "1 customer unread" in answer.text
+    assert "2 not compared: their customer could not be read." in answer.text
+    assert "State knows no subscription" not in answer.text
+    assert "No apply has recorded 1 of the 3 subscriptions that are declared." in answer.text
+    assert "UNKNOWN whether it was done" in answer.text
+    assert "reconciler forget contoso/mail" in answer.text
+
+
 def test_a_list_of_customers_that_cannot_be_read_is_told_and_the_rest_is_whole(
     applied: Estate, reconciler: Program
 ) -> None:

@@ -75,8 +75,20 @@ def _size(drift: DriftReport) -> str:
     compared = f"{count(drift.customers, 'customer')}, {count(drift.compared, 'subscription')} compared with state."
     unseen = f"{drift.unseen} not compared: no apply has recorded {'it' if drift.unseen == 1 else 'them'} yet."
     unfinished = f"{drift.unfinished} not compared: an earlier change is not final."
-    parts = (compared, unseen if drift.unseen else "", unfinished if drift.unfinished else "")
+    unread = f"{drift.unread_addresses} not compared: {_whose(drift)} could not be read."
+    parts = (
+        compared,
+        unseen if drift.unseen else "",
+        unfinished if drift.unfinished else "",
+        unread if drift.unread_addresses else "",
+    )
     return " ".join(filter(None, parts))
+
+
+def _whose(drift: DriftReport) -> str:
+    if len(drift.unread) > 1:
+        return "their customers"
+    return "its customer" if drift.unread_addresses == 1 else "their customer"
 
 
 def _moved(drift: DriftReport) -> Iterator[Section]:
@@ -162,13 +174,15 @@ def _customer(account: Account) -> Item:
 
 
 def _blind(drift: DriftReport) -> Iterator[Section]:
-    """Yields what to do where nothing could be compared."""
+    """Yields what to do where nothing could be compared, and an apply would alter that."""
     if drift.unseen and not drift.compared:
+        known = drift.not_compared > drift.unseen
+        many = f"No apply has recorded {drift.unseen} of the {drift.not_compared} subscriptions that are declared."
         yield Section(
             id="blind",
             heading="Nothing was compared with state",
-            intro="State knows no subscription that is declared. An apply records what is live, and the next drift"
-            " compares it.",
+            intro=f"{many if known else 'State knows no subscription that is declared.'} An apply records what is live,"
+            " and the next drift compares it.",
             items=(),
             closing=(Step("What an apply would do:", ("plan",)),),
         )
