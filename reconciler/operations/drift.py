@@ -151,7 +151,7 @@ class _Looker:
         )
 
     def _unread(self, customer: Customer, error: ServiceError) -> _Found:
-        """What is known without the service: what state tracks, what is pending and what is left to do."""
+        """Returns the findings for which the service is not needed: those of state."""
         facts = self._facts(customer, error)
         bound, unseen = _known(facts)
         part = planning.plan_customer(facts, self._circumstances())
