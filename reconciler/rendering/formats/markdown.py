@@ -280,7 +280,7 @@ def _entry(item: Item, view: View) -> str:
     head = f"- {about}{':' if state else ''}{state}"
     if len(lines) == 1 and not state:
         return f"{head}: {lines[0]}\n"
-    return "<br>\n  ".join((head, *lines)) + "\n"
+    return "<br>".join((head, *lines)) + "\n"  # hosts break a comment at the end of a line too
 
 
 def _lines(item: Item, view: View) -> Iterator[str]:
