@@ -25,8 +25,8 @@ from reconciler.model.errors import (
     ServiceRefused,
     TooManyRequests,
 )
-from reconciler.model.event import Failed, Held, Recovered, Stale, Started, Unknown
-from reconciler.model.evidence import Log, may_show
+from reconciler.model.event import Failed, Held, Recovered, Stale, Started, Succeeded, Unknown
+from reconciler.model.evidence import Evidence, Log, may_show
 from reconciler.model.order import order_key
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
 from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended
@@ -189,6 +189,12 @@ class Attempt:
             replace(result, license_errors=users, licenses=licenses),
             lambda state: changes.binding_after(state, self.name, pending, target_id, bound_at, visible=visible),
         )
+
+    def recovered(self, evidence: Evidence) -> Recovered | Succeeded | None:
+        """Records that the change was found done; None where it shows no subscription, or that is another address's."""
+        if evidence.subscription is None:
+            return None
+        return recording.recovered(self.context, self.journal, self.name, self.pending, evidence)
 
     def not_done(self, outcome: Outcome, errors: tuple[UpgradeError, ...], operation: str | None = None) -> Result:
         """Records that the change was definitely not carried out, and what the service said of it."""

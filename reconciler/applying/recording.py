@@ -23,10 +23,11 @@ _OF_REQUESTS = {"apply", "api"}
 
 def recovered(
     context: ApplyContext, journal: Journal, name: str, pending: Pending, evidence: Evidence
-) -> Recovered | Succeeded:
+) -> Recovered | Succeeded | None:
     """The change was found done. One that the service had accepted succeeded: its answer was not lost.
 
-    Raises ValueError where the evidence has no subscription.
+    None, and nothing recorded, where the subscription is another address's by now: another run has recorded that since
+    this one looked, and one purchase answers for one change. Raises ValueError where the evidence has no subscription.
     """
     now, seen = context.commerce.now(), evidence.subscription
     if seen is None:
@@ -40,7 +41,12 @@ def recovered(
         bound = changes.binding_after(state, owner, pending, seen.id, now, visible=True)
         return bound.observe(bound.without_added(seen), now)
 
-    recorded = _recorded(context, journal, name, pending, result, bound)
+    def is_anothers(state: CustomerState) -> bool:
+        return state.claimed_by(seen.id) not in {None, state.owner_of(pending, name)}
+
+    recorded = _recorded(context, journal, name, pending, result, bound, unless=is_anothers)
+    if is_anothers(journal.state):
+        return None
     kind = changes.of(pending.request)
     until, promotion = kind.cancellable_until(seen), kind.promotion(seen)
     if pending.operation is None:
@@ -168,11 +174,15 @@ def _recorded(
     pending: Pending,
     result: Result,
     bound: Callable[[CustomerState, str], Bound] | None = None,
+    *,
+    unless: Callable[[CustomerState], bool] = lambda _: False,
 ) -> Result:
-    """Records the result under the name that has the change by now."""
+    """Records the result under the name that has the change by now; nothing where the state speaks against it."""
     result = replace(result, plan_fingerprint=context.plan_fingerprint)
 
     def step(state: CustomerState) -> CustomerState:
+        if unless(state):
+            return state
         owner = state.owner_of(pending, name)
         return state.finish(owner, result, bound(state, owner) if bound else None)
 

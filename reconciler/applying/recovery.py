@@ -72,8 +72,8 @@ def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
     if not observation.answered:
         log = audit_log(context.commerce, attempt.journal.state, pending)[0]
         yield attempt.unknown(sentence("unknown_unread", error=error), Reply.OPEN, log=log)
-    elif evidence.verdict is Verdict.DONE and evidence.subscription:
-        yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
+    elif evidence.verdict is Verdict.DONE and (done := attempt.recovered(evidence)):
+        yield done
     else:
         attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
         yield attempt.stale(sentence("stale_not_taken"), sent=True)
@@ -102,8 +102,8 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     yield from watch(context, attempt.change.address, _WATCHED, look)
     standing = Standing(own=True, watched=observation.conclusive(pending), conflict=True)
     decision, evidence = observation.decide(pending, standing)
-    if decision is Decision.RECOVER and evidence.subscription:
-        yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
+    if decision is Decision.RECOVER and (done := attempt.recovered(evidence)):
+        yield done
     elif (confirmed or attempt.requested_before) and evidence.log is not Log.PERFORMED:
         yield attempt.refused(refused.errors, refused.operation)
     elif decision is Decision.GIVE_UP:
@@ -167,8 +167,8 @@ def _may_send(attempt: Attempt) -> bool:
 
 def _concluded(attempt: Attempt, answers: Sequence[ServiceError], decision: Decision, evidence: Evidence) -> Event:
     error = answers[0]
-    if decision is Decision.RECOVER and evidence.subscription:
-        return recording.recovered(attempt.context, attempt.journal, attempt.name, attempt.pending, evidence)
+    if decision is Decision.RECOVER and (done := attempt.recovered(evidence)):
+        return done
     if decision is Decision.FAIL:
         return attempt.refused(evidence.errors, evidence.operation)
     if evidence.verdict is Verdict.HELD:

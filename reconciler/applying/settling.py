@@ -85,7 +85,8 @@ def _shown(
             return
         (name, change), seen = found
         left.remove((name, change))
-        yield recovered(context, journal, name, change, seen)
+        if event := recovered(context, journal, name, change, seen):
+            yield event
 
 
 def _watched(
@@ -110,8 +111,9 @@ def _concluded(
     if pending is None:
         return
     decision, evidence = observation.decide(pending, _standing(context, pending, watched=watched))
-    if decision is Decision.RECOVER and evidence.subscription:
-        yield recovered(context, journal, name, pending, evidence)
+    recover = decision is Decision.RECOVER and evidence.subscription is not None
+    if recover and (done := recovered(context, journal, name, pending, evidence)):
+        yield done
     elif decision is Decision.FAIL:
         yield failed(context, journal, name, pending, evidence)
     elif evidence.verdict is Verdict.HELD:

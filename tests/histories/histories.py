@@ -35,14 +35,14 @@ QUANTITIES = st.sampled_from([10, 25, 26])
 Wishes = list[tuple[Address, str | None, int, bool]]
 
 
-def _the_same_for_both_offices(offer: str, quantity: int) -> Wishes:
+def both_offices(offer: str, quantity: int) -> Wishes:
     """Declares two addresses: what is bought for the one looks like what is bought for the other."""
     return [(Address(name), offer, quantity, True) for name in NAMES[:2]]
 
 
 WISHES: st.SearchStrategy[Wishes] = st.one_of(
     st.lists(st.tuples(ADDRESSES, st.one_of(OFFERS, OFFERS, st.none()), QUANTITIES, st.booleans()), max_size=3),
-    st.builds(_the_same_for_both_offices, OFFERS, QUANTITIES),
+    st.builds(both_offices, OFFERS, QUANTITIES),
 )
 ANN = User(object_id="aaaaaaaa-0000-4000-8000-000000000001")
 FAULTS = st.builds(
