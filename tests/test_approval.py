@@ -25,7 +25,7 @@ from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, only, told
 from tests.worlds import new_tenant
 
 HOUR = 3600
-BASIC, STANDARD = "CFQ7TTC0LH18:0001", "CFQ7TTC0LDPB:0001"
+BASIC, STANDARD, PROMOTED = "CFQ7TTC0LH18:0001", "CFQ7TTC0LDPB:0001", "CFQ7TTC0LCHC:0002"
 HERE = Place(file="manifests/contoso.yaml", line=2, column=3)
 
 
@@ -242,6 +242,7 @@ def test_a_review_that_was_applied_is_done_already_though_its_entry_was_renamed_
         ({"billing": Billing.ANNUAL, "quantity": 30}, ["resize", "renewal"]),
         ({"offer": STANDARD, "quantity": 30}, ["upgrade", "resize"]),
         ({"offer": STANDARD, "quantity": 20, "fewer_seats": FewerSeats.AT_RENEWAL}, ["upgrade", "renewal"]),
+        ({"offer": PROMOTED, "quantity": 20, "fewer_seats": FewerSeats.AT_RENEWAL}, ["upgrade", "renewal"]),
     ],
 )
 def test_every_item_of_an_address_that_was_carried_out_is_done_already(

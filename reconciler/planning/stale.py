@@ -12,8 +12,10 @@ from reconciler.model.plan import Unsettled
 from reconciler.model.request import Request
 from reconciler.model.subscription import same_name
 
-_REVIEWED = UNDOING | {"promotion_lost", "promotion_limits_seats"}
-"""The codes of warnings that somebody must have seen: of what is undone, and of a promotion that is there now."""
+_OF_PROMOTIONS = frozenset({"promotion_lost", "promotion_limits_seats"})
+"""The codes of warnings of a promotion that is there now. Somebody must have seen them, but for what is scheduled: that
+can be changed until the end of the term, and an earlier item of the plan may have brought the promotion.
+"""
 
 
 def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warnings: Iterable[Alarm] = ()) -> str | None:
@@ -83,8 +85,9 @@ def _moved_since(before: Before | None, found: Before | None) -> Iterator[str]:
 def _undone_since(planned: Change, now: Change) -> Iterator[str]:
     """Yields what is to be said of the change now and was not when it was planned: nobody has reviewed that."""
     reviewed = {warning.code for warning in planned.warnings}
+    codes = UNDOING if kind_of(now.request).stands_alone else UNDOING | _OF_PROMOTIONS
     for warning in now.warnings:
-        if warning.code in _REVIEWED and warning.code not in reviewed:
+        if warning.code in codes and warning.code not in reviewed:
             code = "stale_would_undo" if warning.code in UNDOING else "stale_to_review"
             yield sentence(code, change=warning.description)
 
