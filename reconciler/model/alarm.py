@@ -60,8 +60,14 @@ OF_TERMS = RENEWS_OTHERWISE | {
 }
 """The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
 
-REMOVAL_WAITS = "removal_waits"
-"""The code of an entry that is removed while a change of it is open."""
+REMOVAL_PENDING = "removal_waits"
+"""The code of an entry that is removed while a change of it is pending."""
+
+REMOVAL_WAITS = frozenset({REMOVAL_PENDING, "removal_not_seen", "removal_in_doubt"})
+"""The codes of entries that are removed and can't be let go yet: a change is pending, or may be about to show."""
+
+TRACKED_ON = REMOVAL_WAITS | {"undeclared_not_seen", "undeclared_in_doubt"}
+"""These, and the codes of other addresses that no manifest declares and that can't be forgotten yet."""
 
 SCHEDULE_UNREAD = "schedule_unread"
 """The code of a subscription whose schedule a list may have left out, and that could not be read by itself."""

@@ -84,7 +84,10 @@ def find_drift(workspace: Workspace) -> DriftReport:
         undeclared=tuple(item for customer in found for item in customer.undeclared),
         left=tuple(address for address in dict.fromkeys(left) if address not in open_at),
         unbought=tuple(unbought.intersection(left) - open_at),
-        warnings=tuple(item for customer in found for item in customer.warnings),
+        warnings=(
+            *(item for customer in found for item in customer.warnings),
+            *planning.all_tracked_on(states, set(left) - open_at, workspace.commerce.clocks.earliest),
+        ),
         unread=tuple(_listed(item, tenants) for customer in found for item in customer.unread),
         undeclared_customers=planning.undeclared_customers(accounts, known_tenants(workspace))
         if isinstance(accounts, tuple)

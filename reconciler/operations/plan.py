@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from reconciler import advice, applying, changes, planning
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.alarm import UNGUARDED, Alarm
+from reconciler.model.alarm import REMOVAL_WAITS, TRACKED_ON, UNGUARDED, Alarm
 from reconciler.model.errors import InvalidInput, ServiceError, WrongTenant
 from reconciler.model.event import CostChanged, Skipped, Stale
 from reconciler.model.holder import holder_of
@@ -134,6 +134,7 @@ def _parts(
             warnings = (*part.warnings, *found.warnings, *standing)
             unbought = set(stored.unbought) - {item.address for item in desired}
             part = replace(part, moves=found.moves, warnings=warnings, unbought=tuple(unbought))
+            part = replace(part, warnings=(*warnings, *_tracked_on(workspace, [found.state], part)))
         if uncovered and customer in declared:
             moves, earliest = workspace.estate.moves_of(customer.name), lookups.circumstances().earliest
             found_live = planning.undeclared_subscriptions(facts, part.pending, earliest, moves)
@@ -198,17 +199,33 @@ def _assembled(
     tasks = tuple(task for state in left for task in changes.open_tasks(state))
     unbought = tuple(address for state in workspace.left_states for address in state.unbought)
     rest = CustomerPlan(undeclared=undeclared, unbought=unbought, tasks=tasks)
-    return planning.assemble([*parts, rest], head)
+    plan = planning.assemble([*parts, rest], head)
+    return replace(plan, warnings=(*plan.warnings, *_tracked_on(workspace, left, plan)))
+
+
+def _tracked_on(workspace: Workspace, states: Iterable[CustomerState], part: Plan | CustomerPlan) -> Iterator[Alarm]:
+    """Yields why undeclared addresses can't be let go yet, of those of which the part says nothing of that so far."""
+    open_at = {item.address for item in part.pending}
+    known = {alarm.address for alarm in part.warnings if alarm.code in TRACKED_ON}
+    undeclared = set(part.undeclared) - open_at - known
+    return planning.all_tracked_on(states, undeclared, workspace.commerce.clocks.earliest)
 
 
 def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
-    """Returns the plan with the warnings and names that concern the run as a whole."""
+    """Returns the plan with the warnings and names that concern the run as a whole, and without what is said of
+    undeclared addresses that it is not about.
+    """
+
+    def chosen(alarm: Alarm) -> bool:
+        of_undeclared = alarm.code in TRACKED_ON - REMOVAL_WAITS
+        return not of_undeclared or alarm.address is None or globs.chooses(alarm.address)
+
     return replace(
         plan,
         undeclared=tuple(filter(globs.chooses, dict.fromkeys(plan.undeclared))),
         unbought=tuple(filter(globs.chooses, dict.fromkeys(plan.unbought))),
         tasks=tuple(task for task in dict.fromkeys(plan.tasks) if any(map(globs.chooses, task.addresses))),
-        warnings=(*plan.warnings, *_clock_warning(workspace), *_unguarded(plan)),
+        warnings=(*filter(chosen, plan.warnings), *_clock_warning(workspace), *_unguarded(plan)),
         catalogue=_renamed_offers(plan, workspace),
     )
 

@@ -42,6 +42,7 @@ from reconciler.planning.stale import outcome_of, why_dearer, why_stale, worded
 from reconciler.planning.standing import standing_items
 from reconciler.planning.term_ends import term_warnings
 from reconciler.planning.timeline import added_up, customer_months, months_of, timeline
+from reconciler.planning.tracked_on import all_tracked_on
 
 __all__ = [
     "LABEL",
@@ -66,6 +67,7 @@ __all__ = [
     "TransitionsWanted",
     "UpgradesWanted",
     "added_up",
+    "all_tracked_on",
     "approval",
     "as_declared",
     "assemble",

@@ -73,7 +73,7 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
 
 def _shown(reviewed: Plan) -> set[tuple[Address | None, Address | None]]:
     """The moves that the reviewed plan shows, each by its two names, removals that wait for a change included."""
-    waiting = ((alarm.address, None) for alarm in reviewed.warnings if alarm.code == REMOVAL_WAITS)
+    waiting = ((alarm.address, None) for alarm in reviewed.warnings if alarm.code in REMOVAL_WAITS)
     return {*((move.address, move.to) for move in reviewed.moves), *waiting}
 
 

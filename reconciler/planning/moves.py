@@ -7,13 +7,12 @@ from datetime import datetime
 from reconciler import advice
 from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
-from reconciler.model.alarm import REMOVAL_WAITS, Alarm
-from reconciler.model.evidence import is_open
+from reconciler.model.alarm import REMOVAL_PENDING, Alarm
 from reconciler.model.moves import Moves, StateMove
-from reconciler.model.pending import SHOWS_WITHIN
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Place
 from reconciler.planning.term_ends import standing_schedules
+from reconciler.planning.tracked_on import tracked_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +51,11 @@ def rearranged(
             if heir := _heir(state, name, declared):
                 warnings.append(_warning(state, name, "removed_is_declared", heir=heir, old=name, new=heir.name))
                 continue
-            if is_open(state, name, now) or _may_not_show_yet(state, name, now):
-                warnings.append(_warning(state, name, REMOVAL_WAITS))
+            if name in state.pending:
+                warnings.append(_warning(state, name, REMOVAL_PENDING))
+                continue
+            if alarm := tracked_on(state, name, now, "removal"):
+                warnings.append(alarm)
                 continue
             if permitted is not None and (address, None) not in permitted:
                 continue
@@ -89,11 +91,6 @@ def _heir(state: CustomerState, name: str, declared: Mapping[str, Address]) -> A
     """The address that means the subscription of a removed name."""
     bound = state.subscriptions.get(name)
     return next((declared[known] for known in (bound.chain if bound else ()) if known in declared), None)
-
-
-def _may_not_show_yet(state: CustomerState, name: str, now: datetime) -> bool:
-    bound = state.subscriptions.get(name)
-    return bound is not None and not bound.visible and now - bound.observed_at <= SHOWS_WITHIN
 
 
 def _warning(state: CustomerState, name: str, code: str, **known: object) -> Alarm:

@@ -238,3 +238,21 @@ def test_what_is_open_of_a_removed_customer_is_told_as_that(estate: Estate, reco
     assert [item["address"] for item in report["pending"]] == ["contoso/office"]
     assert "contoso/office" not in report["left"]
     assert reconciler("plan", "--target", "fabrikam").text.count("max_customers_emptied") == 0
+
+
+def test_what_was_bought_and_does_not_show_is_not_offered_to_be_forgotten(estate: Estate, reconciler: Program) -> None:
+    estate.behave(visible_after=3600)
+    assert reconciler("apply", "--auto-approve", "--target", "contoso/office").code == 0
+    estate.customer("contoso", frontline=(FRONTLINE, "F1", 12), mail=(MAIL, "Exchange", 40))
+    for command in ("drift", "plan"):
+        answer = reconciler(command)
+        assert "what was bought for it was not seen at the service yet" in answer.text
+        assert "reconciler forget" not in answer.text
+    assert "what was bought" not in reconciler("plan", "contoso/mail").text
+    (estate.root / "manifests" / "contoso.yaml").unlink()
+    (estate.root / "manifests" / "moves.yaml").write_text("removed: [contoso]\n")
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    for command in ("drift", "plan"):
+        answer = reconciler(command)
+        assert answer.text.count("what was bought for it was not seen at the service yet") == 1
+        assert "reconciler forget contoso/office" not in answer.text

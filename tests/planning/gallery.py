@@ -19,6 +19,7 @@ from reconciler.model.upgrade import UpgradeError
 from reconciler.planning import (
     CustomerPlan,
     Rearranged,
+    all_tracked_on,
     contradicted_customer,
     coverage_alarms,
     customers_not_listed,
@@ -189,4 +190,8 @@ def _unmoved() -> Iterator[Rearranged]:
     remembered = state(office=bound(), mail=bound(OTHER))
     yield rearranged(remembered, removed, {OFFICE: Address("contoso/main")}, NOW)
     yield rearranged(remembered, moved, {}, NOW)
-    yield rearranged(state(office=unseen()), removed, {}, NOW)
+    yield rearranged(state(office=bound(), pending={"office": pending()}), removed, {}, NOW)
+    for left in (state(office=unseen()), state(office=bound(), results=(abandoned(),))):
+        yield rearranged(left, removed, {}, NOW)
+        alarms = all_tracked_on([left], {Address("contoso/office")}, NOW)
+        yield Rearranged(state=left, warnings=tuple(alarms))

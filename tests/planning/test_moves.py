@@ -8,7 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.moves import Moves
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Place
-from reconciler.planning import Rearranged, rearranged, standing_of_removed
+from reconciler.planning import Rearranged, all_tracked_on, rearranged, standing_of_removed
 from tests.planning.cases import (
     NOW,
     OFFICE,
@@ -65,18 +65,26 @@ def test_a_removed_name_is_not_tracked_any_more_and_its_results_stay() -> None:
     assert [(move.address, move.to) for move in found.moves] == [("contoso/mail", None)]
 
 
-@pytest.mark.parametrize(
-    "open_state",
-    [
-        state(mail=bound(OTHER), pending={"office": pending()}).move("office", "mail"),
-        state(mail=unseen()),
-        state(mail=bound(), results=(abandoned(),)),
-    ],
-    ids=["pending", "not visible", "in doubt"],
-)
-def test_a_name_with_an_open_change_is_tracked_until_that_is_settled(open_state: CustomerState) -> None:
-    found = moving(open_state, "mail", declared={})
-    assert (found.state, codes(found)) == (open_state, ["removal_waits"])
+OPEN = {
+    "removal_waits": state(mail=bound(OTHER), pending={"office": pending()}).move("office", "mail"),
+    "removal_not_seen": state(mail=unseen()),
+    "removal_in_doubt": state(mail=bound(), results=(abandoned(),)),
+}
+
+
+@pytest.mark.parametrize("code", OPEN)
+def test_a_name_with_an_open_change_is_tracked_until_that_is_settled(code: str) -> None:
+    found = moving(OPEN[code], "mail", declared={})
+    assert (found.state, codes(found)) == (OPEN[code], [code])
+
+
+@pytest.mark.parametrize("code", OPEN)
+def test_a_name_that_went_without_a_word_is_tracked_for_as_long_as_one_that_is_removed(code: str) -> None:
+    found = list(all_tracked_on([OPEN[code]], {Address("contoso/mail")}, NOW))
+    expected = [] if code == "removal_waits" else [code.replace("removal", "undeclared")]
+    assert [alarm.code for alarm in found] == expected
+    assert not list(all_tracked_on([OPEN[code]], set(), NOW))
+    assert not list(all_tracked_on([OPEN[code]], {Address("contoso/mail")}, NOW + timedelta(days=3)))
 
 
 def test_a_name_whose_subscription_another_entry_means_is_not_removed() -> None:

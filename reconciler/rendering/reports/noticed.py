@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reconciler.advice import row
 from reconciler.model.address import Address
-from reconciler.model.alarm import OF_TERMS, Alarm
+from reconciler.model.alarm import OF_TERMS, TRACKED_ON, Alarm
 from reconciler.model.change import Difference
 from reconciler.model.drift import Unread
 from reconciler.model.plan import Unsettled
@@ -244,8 +244,8 @@ _LEFT = {
     ),
     "unsettled": (
         "No longer declared, while a change is open",
-        "That cancels nothing. They are tracked until what was begun for them is settled: see above.",
-        "That cancels nothing: what was begun for it is not settled.",
+        "That cancels nothing. They are tracked until what was begun for them is final: see above.",
+        "That cancels nothing: what was begun for it is not final.",
     ),
 }
 """Heading, introduction, and what is said of one that stands alone."""
@@ -255,12 +255,13 @@ def undeclared(
     tracked: tuple[Address, ...],
     unbought: Collection[Address],
     pending: Iterable[Unsettled],
+    warnings: Iterable[Alarm],
     dropped: Collection[Address] = (),
 ) -> Iterator[Section]:
     """Yields what state tracks and no manifest declares: subscriptions, orders of which nothing is bought, and what can
     be forgotten only once it is settled. `dropped` was declared at the compared commit.
     """
-    open_at = {item.address for item in pending}
+    open_at = {item.address for item in pending} | {item.address for item in warnings if item.code in TRACKED_ON}
     kinds = {
         address: "unsettled" if address in open_at else "unbought" if address in unbought else "undeclared"
         for address in tracked
