@@ -152,7 +152,7 @@ def test_the_issue_names_what_changed_and_carries_a_marker(applied: Estate, reco
     out = reconciler("drift", "--format", "markdown").out
 
     assert out.startswith("<!-- reconciler drift: sandbox -->\n## 2 subscriptions changed outside\n")
-    assert "- `contoso/office`<br>\n  Seats: 25 → 28<br>\n  By: a signed-in user" in out
+    assert "- `contoso/office`<br>Seats: 25 → 28<br>By: a signed-in user" in out
 
 
 def test_a_customer_that_left_is_a_line_that_says_so_and_hides_no_other(applied: Estate, reconciler: Program) -> None:

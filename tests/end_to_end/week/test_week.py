@@ -176,7 +176,7 @@ class TestFiles:
             team.edit("contoso.yaml", ("    quantity: 40", mark))
         check = team.check("conflict")
         assert check.code == 1
-        assert "- `manifests/contoso.yaml:14`<br>\n  git left a conflict here" in check.comment
+        assert "- `manifests/contoso.yaml:14`<br>git left a conflict here" in check.comment
 
     def test_a_fork_plans_from_a_snapshot_and_its_plan_can_be_carried_out_by_nobody(self, team: Team) -> None:
         team.reconciler("snapshot", "live.json")
