@@ -14,6 +14,9 @@ from reconciler.model.ports import Account
 from reconciler.model.subscription import Customer
 from reconciler.model.task import Task
 
+_OF_NO_ENTRY = frozenset({"status", "partner_id"})
+"""The paths of what no entry of a manifest says."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
@@ -31,6 +34,11 @@ class Moved:
     causes: tuple[AuditRecord, ...] = ()
     unnamed: str = ""
     declared: bool = False
+
+    @property
+    def acceptable(self) -> bool:
+        """Returns True if something of it can be written into its entry, and is not there yet."""
+        return not self.declared and any(difference.path not in _OF_NO_ENTRY for difference in self.differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

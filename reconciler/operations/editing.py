@@ -1,7 +1,7 @@
 """Edits of manifests by command: values as typed, or as they are live. Writes no file, and nothing to the service."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from reconciler.manifests import Edits, Estate, Values
 from reconciler.manifests.destination import destination
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
+from reconciler.model.binding import Bound
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import is_open
 from reconciler.model.order import order_key
@@ -63,10 +64,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """The files with other contents, by their paths within the estate, and what of them is edited."""
+    """The files with other contents, by their paths within the estate, and what of them is edited. `unwritten` is what
+    no entry can say of live subscriptions.
+    """
 
     files: Mapping[str, bytes]
     lines: tuple[Line, ...]
+    unwritten: Mapping[Address, str] = field(default_factory=dict)
 
 
 def set_values(
@@ -93,7 +97,7 @@ def take_live(
     Raises InvalidInput where a subscription does not show, a change of it is pending or in doubt, or no line leads to
     what is scheduled for it.
     """
-    chosen, edits = set(addresses), dict[Address, Values]()
+    chosen, edits, unwritten = set(addresses), dict[Address, Values](), dict[Address, str]()
     names = {offer.id: name for name, offer in reversed(tuple(workspace.estate.catalogue.items()))}
     lineage = workspace.lineage()
     for customer in workspace.customers_of(chosen):
@@ -116,7 +120,16 @@ def take_live(
                 drifted = manifests.merged(desired, live, bound, names, now, overwrite=False).edits
                 values = drifted if drift_only else _live_values(desired, live, names)
                 edits[desired.address] = {**_bought_id(desired, subscription_id), **values}
-    return _edited(workspace.estate, edits, rehearsal)
+                if unsaid := _of_no_entry(bound, live):
+                    unwritten[desired.address] = unsaid
+    return replace(_edited(workspace.estate, edits, rehearsal), unwritten=unwritten)
+
+
+def _of_no_entry(bound: Bound | None, live: Live) -> str:
+    """Returns what of a live subscription no entry can say; empty for nothing."""
+    if bound and bound.resold(live):
+        return f"its subscription belongs to partner {live.partner_id} now"
+    return "" if live.active else f"its subscription is {live.status}"
 
 
 def _bought_id(desired: Desired, subscription_id: str) -> Values:

@@ -78,6 +78,22 @@ def test_what_somebody_else_changed_is_accepted_and_the_plan_leaves_it(estate: E
     assert "reconciler accept" not in drift
 
 
+def test_what_no_manifest_can_ask_for_is_named_and_neither_written_nor_called_written(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.customer("contoso", mail=(MAIL, "Exchange", 40))
+    assert reconciler("apply", "--auto-approve").code == 0
+    with estate.changed() as world:
+        world.find(MAIL).status = "suspended"
+
+    answer = reconciler("accept")
+
+    assert "contoso/mail: its subscription is suspended. No manifest can ask for that." in answer.text
+    assert "reconciler plan --target contoso/mail" in answer.text
+    assert "say so already" not in answer.text
+    assert "reconciler accept" not in reconciler("drift").text
+
+
 def test_what_is_asked_for_and_not_carried_out_yet_stays_where_drift_is_accepted(
     estate: Estate, reconciler: Program
 ) -> None:

@@ -101,7 +101,7 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
             closing=(
                 *(
                     [Step("To keep what was changed, write it into the manifests:", ("accept",))]
-                    if any(not item.declared for item in drift.moved)
+                    if any(item.acceptable for item in drift.moved)
                     else []
                 ),
                 Step("What the manifests would do about it:", ("plan",)),
