@@ -1,7 +1,7 @@
 """A world as plain data, which a file can hold and people can edit; and what its members mean."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -60,9 +60,29 @@ def from_data(data: object, where: str) -> World:
         at = ".".join(map(str, first["loc"]))
         fault = f"{at}: {first['msg']}" if at else first["msg"]
         raise InvalidInput(problem("no_sandbox_world", where, fault=fault)) from None
+    if unknown_within := next(_unknown(data, _WORLD.dump_python(world, mode="json")), ""):
+        raise InvalidInput(problem("no_sandbox_world", where, fault=f"{unknown_within} is no member there"))
+    if below_none := next(
+        (sold for customer in world.customers for sold in customer.subscriptions if sold.quantity < 0), None
+    ):
+        raise InvalidInput(problem("no_sandbox_world", where, fault=f"{below_none.quantity} is no number of seats"))
     if repeated := _repeated(world.customers):
         raise InvalidInput(problem("no_sandbox_world", where, fault=f"{repeated} stands there twice"))
     return world
+
+
+def _unknown(data: object, read: object, at: str = "") -> Iterator[str]:
+    """Yields the members of the data that nothing was made of, by their paths."""
+    if isinstance(data, dict) and isinstance(read, dict):
+        for name, value in data.items():
+            path = f"{at}.{name}".removeprefix(".")
+            if name in read:
+                yield from _unknown(value, read[name], path)
+            else:
+                yield path
+    elif isinstance(data, list) and isinstance(read, list):
+        for number, (value, made) in enumerate(zip(data, read, strict=False)):
+            yield from _unknown(value, made, f"{at}.{number}")
 
 
 def _repeated(customers: list[Tenant]) -> str:

@@ -43,7 +43,7 @@ def test_a_world_is_written_by_hand(estate: Estate, reconciler: Program) -> None
     )
     answer = reconciler("sandbox", "load", "mine.yaml")
 
-    assert (answer.code, "1 customers with 1 subscriptions" in answer.out) == (0, True)
+    assert (answer.code, "1 customer with 1 subscription now" in answer.out) == (0, True)
     assert world_of(estate).find(OFFICE).quantity == 7
 
 
@@ -52,6 +52,11 @@ def test_a_world_is_written_by_hand(estate: Estate, reconciler: Program) -> None
     [
         ("customers: [", "a bracket"),
         ("custmers: []\n", "custmers is no member of a world"),
+        (
+            "customers: [{name: a, subscriptions: [{offer: X, auto_renw: false}]}]\n",
+            "customers.0.subscriptions.0.auto_renw is no member there",
+        ),
+        ("customers: [{name: a, subscriptions: [{offer: X, quantity: -3}]}]\n", "-3 is no number of seats"),
         (
             "customers: [{name: a, subscriptions: [{offer: X, quantity: many}]}]\n",
             "customers.0.subscriptions.0.quantity",

@@ -14,6 +14,7 @@ from reconciler.documents import snapshot as snapshot_document
 from reconciler.documents.snapshot import Snapshot
 from reconciler.model.errors import ReconcilerError
 from reconciler.rendering import visible
+from reconciler.rendering.phrases import count
 from reconciler.sandbox.world_file import HEAD, NOTES, as_data, from_data
 from reconciler.state import open_store
 
@@ -52,7 +53,8 @@ def load(file: Path, chosen: Chosen) -> None:
         world = sandbox.world_of(_customers(found, wiring), china=found.cloud == "china")
     sandbox.load(wiring.world_file, world)
     sold = sum(len(customer.subscriptions) for customer in world.customers)
-    screen.write(f"The sandbox has {len(world.customers):,} customers with {sold:,} subscriptions now.")
+    customers, subscriptions = count(len(world.customers), "customer"), count(sold, "subscription")
+    screen.write(f"The sandbox has {customers} with {subscriptions} now.")
     state = _remembered(found, wiring) if found else ""
     for line in _missing(found, sandbox.unknown_offers(world)) if found else ():
         aside.write(visible(line))
@@ -95,9 +97,9 @@ def _missing(found: Snapshot, unknown: tuple[str, ...]) -> Iterator[str]:
     unread = sum(customer.unread is not None for customer in found.customers)
     items = sum(len(customer.unreadable) for customer in found.customers)
     if unread:
-        yield f"Left out: {unread} customers that the snapshot could not read."
+        yield f"Left out: {count(unread, 'customer')} that the snapshot could not read."
     if items:
-        yield f"Left out: {items} subscriptions that the snapshot could not understand."
+        yield f"Left out: {count(items, 'subscription')} that the snapshot could not understand."
     if unknown:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
         yield (
