@@ -39,7 +39,7 @@ class PriceRow(NamedTuple):
 class Price:
     """The price of one seat for a whole term, in whole currency units, before tax and promotions.
 
-    `exact` is whether the sheet is of the month that was asked for; else it is the nearest.
+    `exact` is whether it is from a sheet of the month in which the term begins, as that sheet is seen today.
     """
 
     amount: Decimal
@@ -120,20 +120,20 @@ class Prices:
         newest = max(((_age(sheet, on), row.starts) for sheet, row in found), default=None)
         return tuple((sheet, row) for sheet, row in found if (_age(sheet, on), row.starts) == newest)
 
-    def find(
-        self, offer_id: str, term: str, billing: str, market: str | None, segment: str | None, on: date
-    ) -> Price | None:
-        """Returns what one seat costs whose term begins on a day; None where no sheet says, and where sheets contradict
-        each other. Without a segment, it is that of commercial customers.
+    def find(self, offer_id: str, term: str, billing: str, desired: Desired, *, on: date, today: date) -> Price | None:
+        """Returns what one seat costs the customer of an entry whose term begins on a day; None where no sheet says, or
+        where sheets contradict each other. Without a segment, it is that of commercial customers.
+
+        A sheet also lists prices that began months before it. They make it no sheet of these months.
         """
         if term not in set(Term):
             return None
-        keys = (PriceKey(offer_id, term, billing, named) for named in (segment or COMMERCIAL, ""))
-        found = next((rows for key in keys if (rows := self.in_force(key, market, on))), ())
+        keys = (PriceKey(offer_id, term, billing, named) for named in (desired.segment or COMMERCIAL, ""))
+        found = next((rows for key in keys if (rows := self.in_force(key, desired.market, on))), ())
         if len({(sheet.currency, row.amount) for sheet, row in found}) != 1:
             return None
         sheet, row = found[0]
-        exact = sheet.month_on(on) == on.replace(day=1)
+        exact = any(sheet.month_on(today) == on.replace(day=1) for sheet, _ in found)
         return Price(amount=row.amount, currency=sheet.currency, term=Term(term), billing=billing, exact=exact)
 
     def of_term(
@@ -142,10 +142,10 @@ class Prices:
         """Returns what one seat costs the customer of an entry in a term that begins on a day. Where no sheet has that,
         or the day is not known, it is what one costs whose term begins today, and not `exact`.
         """
-        asked = (offer_id, term, billing, desired.market, desired.segment)
-        price = self.find(*asked, begins) if begins else None
+        asked = (offer_id, term, billing, desired)
+        price = self.find(*asked, on=begins, today=today) if begins else None
         if price is None and begins != today:
-            price = self.find(*asked, today)
+            price = self.find(*asked, on=today, today=today)
             return replace(price, exact=False) if price else None
         return price
 

@@ -337,11 +337,14 @@ def test_an_address_of_which_a_change_has_no_price_is_in_no_total_and_no_bar() -
 def test_what_one_seat_costs_in_a_month_is_in_whole_cents() -> None:
     today = NOW.date()
 
-    price = SHEETS.find(HIGHER.id, "annual", "annual", "US", None, today)
+    price = SHEETS.find(HIGHER.id, "annual", "annual", wants(market="US"), on=today, today=today)
     assert price
     assert price.monthly == Money("USD", Decimal("18.33"))
-    assert SHEETS.find(HIGHER.id, "annual", "annual", "US", "commercial", today) == price
-    assert SHEETS.find(HIGHER.id, "monthly", "monthly", "US", None, today) is None
+    assert (
+        SHEETS.find(HIGHER.id, "annual", "annual", wants(market="US", segment="commercial"), on=today, today=today)
+        == price
+    )
+    assert SHEETS.find(HIGHER.id, "monthly", "monthly", wants(market="US"), on=today, today=today) is None
 
 
 @pytest.mark.parametrize(

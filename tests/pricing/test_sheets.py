@@ -11,6 +11,7 @@ from reconciler import pricing
 from reconciler.model.errors import InvalidInput
 from reconciler.model.money import Money
 from reconciler.model.prices import Prices
+from tests.planning.cases import wants
 
 TODAY = date(2026, 11, 29)
 HEAD = (
@@ -42,8 +43,15 @@ def read(folder: Path, *lines: str, name: str = "sheet.csv") -> Prices:
 
 
 def unit(prices: Prices, sku: str = "0001", segment: str | None = None, on: date = TODAY) -> Money | None:
-    price = prices.find(f"CFQ7TTC0XXA1:{sku}", "annual", "annual", "US", segment, on)
+    price = prices.find(f"CFQ7TTC0XXA1:{sku}", "annual", "annual", wants(market="US", segment=segment), on=on, today=on)
     return price.monthly if price else None
+
+
+def exact(prices: Prices, on: date, today: date = TODAY) -> bool:
+    """Returns whether what a seat costs in a term that begins on a day is no estimate."""
+    price = prices.of_term("CFQ7TTC0XXA1:0001", "annual", "annual", wants(market="US"), begins=on, today=today)
+    assert price
+    return price.exact
 
 
 def refused(folder: Path, *lines: str) -> str:
@@ -144,9 +152,23 @@ def test_a_price_that_is_published_ahead_makes_no_sheet_one_of_the_next_month(tm
 
     assert unit(prices) == USD_10
     assert [sheet.month_on(TODAY) for sheet in prices.sheets] == [date(2026, 10, 1), date(2026, 11, 1)]
-    found = prices.find("CFQ7TTC0XXA1:0001", "annual", "annual", "US", None, TODAY)
-    assert found
-    assert found.exact
+    assert exact(prices, TODAY)
+
+
+JANUARY, MARCH = (f"2026-{month}-01T00:00:00.0000000Z" for month in ("01", "03"))
+
+
+def test_a_sheet_is_of_no_earlier_month_though_prices_of_it_began_then(tmp_path: Path) -> None:
+    """Only the newest month of a sheet has its exact prices, whichever sheet the settings name first."""
+    read(tmp_path, HEAD, row(starts=JANUARY), row(sku="2", starts=MARCH), name="march.csv")
+    read(tmp_path, HEAD, row(starts=JANUARY), row(sku="2", starts=MARCH), row(sku="3"), name="november.csv")
+    begins = [date(2026, 1, 21), date(2026, 2, 2), date(2026, 3, 20), TODAY, date(2027, 1, 1)]
+
+    november = pricing.read(["november.csv"], tmp_path)
+    assert [exact(november, on) for on in begins] == [False, False, False, True, False]
+    for names in (["march.csv", "november.csv"], ["november.csv", "march.csv"]):
+        both = pricing.read(names, tmp_path)
+        assert [exact(both, on) for on in begins] == [False, False, True, True, False], names
 
 
 def test_of_two_sheets_of_a_month_each_has_its_rows_and_what_they_contradict_has_no_price(tmp_path: Path) -> None:

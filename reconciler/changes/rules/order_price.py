@@ -35,4 +35,4 @@ def listed_price(case: Case) -> "Price | None":
     prices = case.circumstances.prices
     if prices is None or desired.term is None or desired.billing is None:
         return None
-    return prices.find(desired.offer.id, desired.term, desired.billing, desired.market, desired.segment, today)
+    return prices.of_term(desired.offer.id, desired.term, desired.billing, desired, begins=today, today=today)
