@@ -235,6 +235,22 @@ def test_a_review_that_was_applied_is_done_already_though_its_entry_was_renamed_
 
 
 @pytest.mark.parametrize("carry_out", [apply, Scene.apply], ids=["review", "saved plan"])
+def test_what_a_later_apply_of_ours_has_changed_since_is_done_already(
+    scene: Scene, carry_out: Callable[[Scene, Plan], list[Event]]
+) -> None:
+    scene.want("contoso/frontline", quantity=12)
+    first = scene.plan()
+    carry_out(scene, first)
+    scene.want("contoso/frontline", quantity=13)
+    scene.apply()
+    events = carry_out(scene, first)
+    assert set(codes(events)) == {"done_already"}
+    said = next(event.description for event in events if isinstance(event, Skipped) and "frontline" in event.address)
+    assert "Since then it was resized at" in said
+    assert [exits.of_event(event) for event in events] == [0] * len(events)
+
+
+@pytest.mark.parametrize("carry_out", [apply, Scene.apply], ids=["review", "saved plan"])
 @pytest.mark.parametrize(
     ("wanted", "actions"),
     [

@@ -46,6 +46,7 @@ class Recheck:
         if isinstance(now, Blocked) and now.unread:
             _raise_unread(facts, change.subscription_id)
         done = planning.done_already(change, now, declared.desired, state, part.warnings)
+        done = done or planning.superseded(change, state)
         view = View(listing=facts.listing, upgrades=None if isinstance(options, ServiceError) else options)
         if done:
             seen = _seen(part)

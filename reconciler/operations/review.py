@@ -69,6 +69,9 @@ def _left(
         if state and _settles(change, state, fresh):
             blocked.pop(change.address, None)
             continue  # it was sent already: applying settles it first, and tells how it ended
+        if done_before := planning.superseded(change, state):
+            yield _done(change.address, done_before, at)
+            continue
         if found := blocked.pop(change.address, None):
             yield _blocked(found, "blocked_since", at)
             continue

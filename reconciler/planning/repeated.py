@@ -49,6 +49,24 @@ def done_already(
     return Repeated(description=f"It was {_done(result)}. Nothing was sent now. {ends}", left=left)
 
 
+def superseded(planned: Change, state: CustomerState | None) -> Repeated | None:
+    """Returns when this very change was done, where a later run of ours has changed the same since; None otherwise.
+
+    Whoever runs the job of the first again asks for nothing that is still to be done.
+    """
+    done, later = None, None
+    for result in _same_action(planned, state) if state else ():
+        bound = state.subscriptions.get(planned.address.name) if state else None
+        if bound and _is_of(result, planned, bound):
+            done, later = result, None
+        elif done and result.run.id != done.run.id:
+            later = later or result
+    if done is None or later is None:
+        return None
+    again = f"it was {_done(later)}"
+    return Repeated(description=f"It was {_done(done)}. Since then {again}. Nothing was sent now.")
+
+
 def undone_since(planned: Change, now: _Now, state: CustomerState | None) -> str | None:
     """Returns that this very change was done and its effect is gone, which no result of ours explains; None otherwise.
 
@@ -82,10 +100,14 @@ def _result(planned: Change, now: _Now, desired: Iterable[Desired], state: Custo
 def _last_result(planned: Change, state: CustomerState) -> Result | None:
     """The result of this very change, where it is the last that we did of its kind since it was planned."""
     bound = state.subscriptions.get(planned.address.name)
-    since = state.results_since(planned.address, planned.binding.last_request_id)
-    same_action = [result for result in since if result.outcome.performed and result.action == planned.action]
-    last = same_action[-1] if same_action else None
+    last = next(reversed(_same_action(planned, state)), None)
     return last if last and bound and _is_of(last, planned, bound) else None
+
+
+def _same_action(planned: Change, state: CustomerState) -> list[Result]:
+    """What we did of the same kind at the address since the change was planned, oldest first."""
+    since = state.results_since(planned.address, planned.binding.last_request_id)
+    return [result for result in since if result.outcome.performed and result.action == planned.action]
 
 
 def _asks_for(entry: Desired, planned: Change) -> bool:

@@ -178,7 +178,7 @@ class TestFiles:
         assert check.code == 1
         assert "- `manifests/contoso.yaml:14`<br>git left a conflict here" in check.comment
 
-    def test_a_fork_plans_from_a_snapshot_and_its_plan_can_be_carried_out_by_nobody(self, team: Team) -> None:
+    def test_a_fork_plans_from_a_snapshot_and_apply_refuses_its_plan(self, team: Team) -> None:
         team.reconciler("snapshot", "live.json")
         with team.pull_request("fork"):
             team.edit("contoso.yaml", MAIL)
