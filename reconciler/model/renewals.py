@@ -110,6 +110,12 @@ class TermEnd:
         return plain and self.after is not None and self.after.term == Term.MONTHLY and not self.findings
 
     @property
+    def to_price(self) -> tuple[TermValues, ...]:
+        """The values that price sheets are asked about: not those of a term that a renewal has followed already."""
+        sides = (self.after,) if self.event is TermEvent.RENEWED else (self.before, self.after)
+        return tuple(values for values in sides if values)
+
+    @property
     def subject(self) -> str:
         """The address, else the customer's name."""
         return self.address or self.customer.name
@@ -125,7 +131,8 @@ class Renewals:
     """The list of renewals, sorted by date when made.
 
     `terms` end within `within_days` days, or have ended in the last seven. `routine` counts the plain renewals of
-    monthly terms within these days, listed or not. `subscriptions` are those with a term that were read. `months` is
+    monthly terms within these days, listed or not. `priced` is whether the estate has price sheets: then a term whose
+    price is None has none in them. `subscriptions` are those with a term that were read. `months` is
     the timeline of the coming twelve, whatever `within_days` says. `tasks` are what earlier changes left for people to
     do, `warnings` are of what could not be understood, and of customers that no manifest declares: it may renew, and is
     not listed.
@@ -139,6 +146,7 @@ class Renewals:
     subscriptions: int
     terms: tuple[TermEnd, ...] = ()
     routine: int = 0
+    priced: bool = False
     months: tuple[Month, ...] = ()
     unread: tuple[Unread, ...] = ()
     tasks: tuple[Task, ...] = ()
@@ -169,6 +177,12 @@ class Renewals:
     def unjudged(self) -> tuple[Alarm, ...]:
         """The warnings of subscriptions whose terms may end otherwise than is listed, or are not listed at all."""
         return tuple(alarm for alarm in self.warnings if alarm.code in {SUBSCRIPTION_UNREADABLE, SCHEDULE_UNREAD})
+
+    @property
+    def unpriced(self) -> tuple[TermEnd, ...]:
+        """The terms that price sheets have no price for, now or after the end."""
+        without = (term for term in self.terms if any(values.price is None for values in term.to_price))
+        return tuple(without) if self.priced else ()
 
     @property
     def needing(self) -> tuple[TermEnd, ...]:

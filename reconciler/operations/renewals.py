@@ -83,6 +83,7 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         subscriptions=sum(customer.terms.subscriptions for customer in found),
         terms=tuple(end for end in listed if wanted.every or not end.routine),
         routine=sum(end.routine and not end.event.over for end in listed),
+        priced=workspace.prices is not None,
         months=planning.timeline(planning.months_of(ends), today),
         unread=tuple(unread),
         tasks=tuple(_tasks(workspace, wanted, found, selected)),

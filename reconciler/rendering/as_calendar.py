@@ -51,7 +51,7 @@ def calendar(renewals: Renewals, view: View) -> str:
         event.add("dtend", day + timedelta(days=1))
         event.add("transp", "TRANSPARENT")
         event.add("summary", _harmless(_summary(term)))
-        event.add("description", "\n".join(map(_harmless, _description(term, view))))
+        event.add("description", "\n".join(map(_harmless, _description(term, renewals, view))))
         event.add("categories", ["needs you" if term.findings else "renewal"])
         for days in _DAYS_BEFORE[bool(term.findings)]:
             alarm = Alarm()
@@ -85,9 +85,9 @@ def _summary(term: TermEnd) -> str:
     return f"{'! ' if term.findings else ''}{term.subject} {event_of(term)}: {what}"
 
 
-def _description(term: TermEnd, view: View) -> Iterator[str]:
+def _description(term: TermEnd, renewals: Renewals, view: View) -> Iterator[str]:
     yield f"Term: {term_of(term)}"
-    if price := price_of(term):
+    if price := price_of(term, renewals):
         yield f"Price: {price}"
     for finding in term.findings:
         yield f"{finding.description} [{finding.code}]"

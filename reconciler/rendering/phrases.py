@@ -4,6 +4,7 @@ All of our own signs are ASCII: the usual arrows and lines are two cells wide on
 be encoded on others.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -36,6 +37,9 @@ SPOKEN_TO = {
 
 YOU_START = "; you start it"
 """Added where something waits for somebody else, who waits to be asked."""
+
+_NAMED = 3
+"""Subscriptions without a price that are named; the others are counted."""
 
 WAITING = {
     Retry.NO: "does not help by itself",
@@ -153,3 +157,10 @@ def delta(before: int | None, after: int) -> str:
 
 def _name(name: str, identifier: str) -> str:
     return name.strip() or identifier
+
+
+def without_price(names: Sequence[str]) -> str:
+    """`No price for 5 subscriptions: contoso/office, contoso/mail, fabrikam/mail and 2 more.`"""
+    left = len(names) - _NAMED
+    shown = [*names[:_NAMED], *([f"{left} more"] if left > 0 else [])]
+    return f"No price for {count(len(names), 'subscription')}: {listed(shown)}."

@@ -133,6 +133,27 @@ def test_where_prices_are_shown_it_is_said_what_they_are_and_each_estimate_is_ma
     assert "Partner cost" not in shown(form, term("a", 3))
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_where_there_are_sheets_a_term_without_a_price_says_so_and_is_counted_and_named(form: str) -> None:
+    priced = replace(VALUES, price="10.50 USD", price_estimate=False)
+    terms = (term("a", 3), term("b", 3, before=priced), term("c", 3, before=priced, after=priced))
+    over = term("d", -2, event=TermEvent.RENEWED, after=priced)
+
+    page, without = (shown(form, *terms, over, priced=known) for known in (True, False))
+
+    words = " ".join(page.split())
+    assert words.count("no price") == 2
+    assert "10.50 USD a seat and month" in words
+    assert "No price for 2 subscriptions: contoso/a and contoso/b." in words
+    assert "no price for" not in without.lower()
+
+
+@calendars
+def test_a_calendar_says_that_a_term_has_no_price() -> None:
+    assert "Price: no price" in shown("ics", term(), priced=True)
+    assert "Price" not in shown("ics", term())
+
+
 def test_a_program_reads_of_each_price_whether_it_is_an_estimate() -> None:
     exact, estimate = (replace(VALUES, price="10.50 USD", price_estimate=known) for known in (False, True))
     only = term(before=exact, after=estimate)

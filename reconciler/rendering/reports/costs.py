@@ -7,11 +7,8 @@ from itertools import groupby
 from reconciler.model.cost import NOTE, Cost, Costs, CurrencyCosts
 from reconciler.model.money import Money
 from reconciler.model.plan import Plan
-from reconciler.rendering.phrases import count, listed
+from reconciler.rendering.phrases import count, listed, without_price
 from reconciler.rendering.report import Bar, Chart, Field, Line, Monthly, Span, Tone
-
-_NAMED = 3
-"""Addresses without a price that are named; the others are counted."""
 
 _SHOWN = 12
 """Offers that have bars of their own; the smaller ones are added up."""
@@ -28,7 +25,7 @@ def cost_lines(plan: Plan) -> Iterator[Line]:
             priced = True
             yield (Span(in_words(currency, totals, plan), Tone.STRONG),)
     if costs.unpriced:
-        yield (Span(f"{_unpriced(costs)}.", Tone.WARN),)
+        yield (Span(without_price(costs.unpriced), Tone.WARN),)
     if priced:
         yield (Span(_source(plan, costs), Tone.QUIET),)
 
@@ -48,13 +45,6 @@ def in_words(currency: str, totals: CurrencyCosts, plan: Plan) -> str:
     known = sorted(end for end in ends if end)
     until = f" until {known[-1]}{' at the latest' if len(known) > 1 else ''}" if known else ""
     return f"{monthly}, commits {Money(currency, totals.committed)}{until}."
-
-
-def _unpriced(costs: Costs) -> str:
-    """`No price for 5 subscriptions: contoso/office, contoso/mail, fabrikam/mail and 2 more`."""
-    left = len(costs.unpriced) - _NAMED
-    names = [*costs.unpriced[:_NAMED], *([f"{left} more"] if left > 0 else [])]
-    return f"No price for {count(len(costs.unpriced), 'subscription')}: {listed(names)}"
 
 
 def _source(plan: Plan, costs: Costs) -> str:

@@ -9,7 +9,7 @@ from reconciler.model.cost import NOTE
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
 from reconciler.rendering.as_csv import Cell, table
-from reconciler.rendering.phrases import CLOUDS, count, moment, since
+from reconciler.rendering.phrases import CLOUDS, count, moment, since, without_price
 from reconciler.rendering.report import (
     Advice,
     Amount,
@@ -50,6 +50,8 @@ EVENTS = {
 
 _ESTIMATES = "An estimate is from the sheet of another month than that in which the term begins."
 
+_UNIT, _NO_PRICE = " a seat and month", "no price"
+
 _HEAD = ("Date", "Address", "Seats", "What", "Term")
 
 
@@ -78,10 +80,7 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
         timeline=lambda: renewals.months,
         errored=bool(renewals.unread),
     )
-    if any(shown.label == "price" for section in report.sections for item in section.items for shown in item.fields):
-        known = (values for term in renewals.terms for values in (term.before, term.after))
-        estimates = f" {_ESTIMATES}" if any(values and values.price_estimate for values in known) else ""
-        report = replace(report, closing=(Step(f"{NOTE}{estimates}"),))
+    report = replace(report, closing=tuple(map(Step, _about_prices(renewals, report))))
     customers: tuple[OfCustomer, ...] = (*renewals.terms, *renewals.unread, *renewals.tasks)
     return with_names(report, customers)
 
@@ -115,14 +114,28 @@ def term_of(term: TermEnd) -> str:
     return f"{terms}, the next until {term.ends_after}" if term.ends_after else terms
 
 
-def price_of(term: TermEnd) -> str:
-    """`10.50 USD a seat and month`, or from and to, estimates marked; empty where nothing has a price."""
-    known = [values for values in (term.before, term.after) if values]
-    return f"{_moved(*map(_price, known))} a seat and month" if any(values.price for values in known) else ""
+def price_of(term: TermEnd, renewals: Renewals) -> str:
+    """`10.50 USD a seat and month`, or from and to, estimates marked, or `no price`; empty without price sheets."""
+    sides = term.to_price
+    if not any(values.price for values in sides):
+        return _NO_PRICE if sides and renewals.priced else ""
+    if all(values.price for values in sides):
+        return f"{_moved(*map(_price, sides))}{_UNIT}"
+    return _moved(*(f"{_price(values)}{_UNIT}" if values.price else _NO_PRICE for values in sides))
 
 
 def _price(values: TermValues) -> str:
-    return f"{values.price or 'unknown'}{' (estimated)' if values.price_estimate else ''}"
+    return f"{values.price}{' (estimated)' if values.price_estimate else ''}"
+
+
+def _about_prices(renewals: Renewals, report: Report) -> Iterator[str]:
+    """Yields what the prices that are shown are, and which terms have none."""
+    items = (item for section in report.sections for item in section.items)
+    if any(shown.label == "price" and shown.value != _NO_PRICE for item in items for shown in item.fields):
+        estimated = any(values.price_estimate for term in renewals.terms for values in term.to_price)
+        yield f"{NOTE} {_ESTIMATES}" if estimated else NOTE
+    if names := {term.subscription_id: term.subject for term in renewals.unpriced}:
+        yield without_price([*names.values()])
 
 
 def event_of(term: TermEnd) -> str:
@@ -224,7 +237,7 @@ def _fields(term: TermEnd, renewals: Renewals, *, in_full: bool) -> Iterator[Fie
     elif values := term.before or term.after:
         yield Field("seats", Amount(values.quantity, values.quantity))
     yield Field("term", term_of(term))
-    if price := price_of(term):
+    if price := price_of(term, renewals):
         yield Field("price", price)
     if in_full:
         yield Field("at end", event_of(term), Tone.BAD if term.findings else Tone.PLAIN)
