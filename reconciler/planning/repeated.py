@@ -105,7 +105,7 @@ def _last_result(planned: Change, state: CustomerState) -> Result | None:
 
 
 def _same_action(planned: Change, state: CustomerState) -> list[Result]:
-    """What we did of the same kind at the address since the change was planned, oldest first."""
+    """Our results of the same kind at the address since the change was planned, oldest first."""
     since = state.results_since(planned.address, planned.binding.last_request_id)
     return [result for result in since if result.outcome.performed and result.action == planned.action]
 

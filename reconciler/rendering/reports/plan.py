@@ -319,7 +319,7 @@ def _moved(item: Drift, place: Place | None) -> Item:
 def _closing(plan: Plan, command: tuple[str, ...]) -> tuple[Step, ...]:
     if plan.observed_from == "snapshot" and plan.changes:
         return (
-            Step("`apply` refuses a plan from a snapshot; `apply --approved` takes it as a review, and plans anew."),
+            Step("`apply` refuses a plan from a snapshot; `apply --approved` takes it as a review and plans anew."),
         )
     if command and (plan.ready or plan.rearranges) and not plan.refusing:
         which = {0: "this", 1: "this change"}.get(len(plan.ready), f"these {len(plan.ready)} changes")
