@@ -17,11 +17,13 @@ from reconciler.model.term import Renew
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
     """One entry, and what is live. `edits` are the values to write; `kept` are the keys whose values the entry asks for
-    and that are not live. `why_not` is the reason that nothing is compared, "" where there is none.
+    and that are not live; of them `contested` are the values of those that were changed outside as well. `why_not` is
+    the reason that nothing is compared, "" where there is none.
     """
 
     edits: Values = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    contested: Values = field(default_factory=dict)
     why_not: str = ""
 
 
@@ -39,16 +41,19 @@ def merged(
         return Merged()
     if not_writable := destination(live).not_writable:
         return Merged(why_not=not_writable)
-    if overwrite:
-        return Merged(edits=differing)
     if live.named_extended or (bound and bound.perhaps_extended(live, now)):
         return Merged(why_not="it goes on in the extended service term, which is not read as another offer")
+    if overwrite:
+        return Merged(edits=differing)
     remembered = _remembered(bound, live) if bound else {}
     compared = wanted | {"offer": desired.offer.id}
     edits = {key: value for key, value in differing.items() if key in remembered and remembered[key] == compared[key]}
     if "fewer_seats" in differing and "quantity" in edits:
         edits["fewer_seats"] = differing["fewer_seats"]
-    return Merged(edits=edits, kept=tuple(key for key in differing if key not in edits and compared[key] is not None))
+    kept = tuple(key for key in differing if key not in edits and compared[key] is not None)
+    seen = {**differing, "offer": live.offer.id}
+    contested = {key: differing[key] for key in kept if key in remembered and remembered[key] != seen[key]}
+    return Merged(edits=edits, kept=kept, contested=contested)
 
 
 def live_values(desired: Desired, live: Live, names: Mapping[str, str]) -> Values:

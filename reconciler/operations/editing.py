@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from reconciler import manifests
 from reconciler.advice import problem
-from reconciler.manifests import Edits, Estate, Values
-from reconciler.manifests.destination import destination
+from reconciler.manifests import Edits, Estate, Merged, Values
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
@@ -86,13 +85,19 @@ def set_values(
 
 
 def take_live(
-    workspace: Workspace, addresses: Iterable[Address], *, drift_only: bool = False, rehearsal: bool | None = None
+    workspace: Workspace,
+    addresses: Iterable[Address],
+    *,
+    drift_only: bool = False,
+    named: bool = False,
+    rehearsal: bool | None = None,
 ) -> Edited:
     """Returns the estate's files with these entries as their subscriptions are, and as they are scheduled. What an
     entry does not manage stays out of it, unless what is scheduled needs a line.
 
     With `drift_only` an entry takes only what was changed since state last saw it: what it asks for and was not carried
-    out yet stays.
+    out yet stays. Where somebody changed that very value too, it is taken with `named`: a person named the
+    address.
 
     Raises InvalidInput where a subscription does not show, a change of it is pending or in doubt, or no line leads to
     what is scheduled for it.
@@ -117,19 +122,30 @@ def take_live(
                 if live.commitment is not None:
                     live = workspace.commerce.subscription(customer.tenant, subscription_id)
                 now = workspace.commerce.now()
-                drifted = manifests.merged(desired, live, bound, names, now, overwrite=False).edits
-                values = drifted if drift_only else _live_values(desired, live, names)
-                edits[desired.address] = {**_bought_id(desired, subscription_id), **values}
-                if unsaid := _of_no_entry(bound, live):
-                    unwritten[desired.address] = unsaid
+                found = manifests.merged(desired, live, bound, names, now, overwrite=not drift_only)
+                if found.why_not and not drift_only:
+                    known = {"address": desired.address, "why": found.why_not}
+                    raise InvalidInput(problem("live_not_declarable", desired.source, **known))
+                taken = {**found.edits, **(found.contested if named else {})}
+                edits[desired.address] = {**_bought_id(desired, subscription_id), **taken}
+                unsaid = found.why_not or _of_no_entry(bound, live) or _left(found, taken, desired)
+                unwritten |= {desired.address: unsaid} if unsaid else {}
     return replace(_edited(workspace.estate, edits, rehearsal), unwritten=unwritten)
 
 
 def _of_no_entry(bound: Bound | None, live: Live) -> str:
     """Returns what of a live subscription no entry can say; empty for nothing."""
     if bound and bound.resold(live):
-        return f"its subscription belongs to partner {live.partner_id} now"
-    return "" if live.active else f"its subscription is {live.status}"
+        return f"its subscription belongs to partner {live.partner_id} now, and no manifest can ask for that"
+    return "" if live.active else f"its subscription is {live.status}, and no manifest can ask for that"
+
+
+def _left(found: Merged, taken: Values, desired: Desired) -> str:
+    """Returns what was changed outside and is left, since the entry asks for something else; empty for nothing."""
+    left = {key: value for key, value in found.contested.items() if key not in taken}
+    wanted = {key: desired.offer.name if key == "offer" else getattr(desired, key) for key in left}
+    values = "; ".join(f"{key}: {wanted[key]} is asked for, {value} is live" for key, value in left.items())
+    return f"{values}. To write what is live, accept it by its address" if left else ""
 
 
 def _bought_id(desired: Desired, subscription_id: str) -> Values:
@@ -152,12 +168,6 @@ def _typed_values(desired: Desired, wanted: Wanted) -> Values:
         seats = wanted.quantity.of(desired.quantity) if wanted.quantity else desired.quantity
         values["fewer_seats"] = SeatPermission(to=seats, when=wanted.once, until=wanted.until)
     return values
-
-
-def _live_values(desired: Desired, live: Live, names: Mapping[str, str]) -> Values:
-    if why := destination(live).not_writable:
-        raise InvalidInput(problem("live_not_declarable", desired.source, address=desired.address, why=why))
-    return manifests.live_values(desired, live, names)
 
 
 def _edited(estate: Estate, edits: Mapping[Address, Values], rehearsal: bool | None) -> Edited:

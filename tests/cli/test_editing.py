@@ -78,6 +78,23 @@ def test_what_somebody_else_changed_is_accepted_and_the_plan_leaves_it(estate: E
     assert "reconciler accept" not in drift
 
 
+def test_what_is_asked_for_and_was_changed_outside_too_is_taken_by_its_address_alone(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.customer("contoso", mail=(MAIL, "Exchange", 40))
+    assert reconciler("apply", "--auto-approve").code == 0
+    with estate.changed() as world:
+        world.find(MAIL).quantity = 44
+    estate.customer("contoso", mail=(MAIL, "Exchange", 50))
+
+    said = reconciler("accept").text
+    assert (
+        "contoso/mail: quantity: 50 is asked for, 44 is live. To write what is live, accept it by its address." in said
+    )
+    assert "say so already" not in said
+    assert "quantity: 50 -> 44" in reconciler("accept", "contoso/mail").out
+
+
 def test_what_no_manifest_can_ask_for_is_named_and_neither_written_nor_called_written(
     estate: Estate, reconciler: Program
 ) -> None:
@@ -88,7 +105,7 @@ def test_what_no_manifest_can_ask_for_is_named_and_neither_written_nor_called_wr
 
     answer = reconciler("accept")
 
-    assert "contoso/mail: its subscription is suspended. No manifest can ask for that." in answer.text
+    assert "contoso/mail: its subscription is suspended, and no manifest can ask for that." in answer.text
     assert "reconciler plan --target contoso/mail" in answer.text
     assert "say so already" not in answer.text
     assert "reconciler accept" not in reconciler("drift").text

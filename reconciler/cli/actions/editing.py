@@ -88,11 +88,12 @@ def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring, drift_o
     with ending_at_once(), wiring.workspace() as workspace:
         estate = workspace.estate
         selected = _selected(estate, globs) if globs else {moved.address for moved in find_drift(workspace).moved}
-        edited = take_live(workspace, selected, drift_only=drift_only, rehearsal=rehearsal(chosen.cloud))
+        practised = rehearsal(chosen.cloud)
+        edited = take_live(workspace, selected, drift_only=drift_only, named=bool(globs), rehearsal=practised)
     if edited.files or not edited.unwritten:
         _finish(estate, edited, dry_run=dry_run, chosen=chosen)
     for address, what in edited.unwritten.items():
-        messages(no_color=chosen.no_color).write(visible(f"{address}: {what}. No manifest can ask for that."))
+        messages(no_color=chosen.no_color).write(visible(f"{address}: {what}."))
     if edited.unwritten:
         target = tuple(map(str, edited.unwritten)) if len(edited.unwritten) <= _MANY else ()
         shown = again("plan", chosen=chosen, target=target)
