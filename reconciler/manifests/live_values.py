@@ -41,10 +41,10 @@ def merged(
         return Merged()
     if not_writable := destination(live).not_writable:
         return Merged(why_not=not_writable)
-    if live.named_extended or (bound and bound.perhaps_extended(live, now)):
-        return Merged(why_not="it goes on in the extended service term, which is not read as another offer")
     if overwrite:
         return Merged(edits=differing)
+    if live.named_extended or (bound and bound.perhaps_extended(live, now)):
+        return Merged(why_not="it goes on in the extended service term, which is not read as another offer")
     remembered = _remembered(bound, live) if bound else {}
     compared = wanted | {"offer": desired.offer.id}
     edits = {key: value for key, value in differing.items() if key in remembered and remembered[key] == compared[key]}
