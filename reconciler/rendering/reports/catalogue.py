@@ -71,7 +71,8 @@ def _consequences(name: CatalogueName, plan: Plan) -> Iterator[str]:
     if ordered:
         yield _moves(ordered, "Ordered by it:")
     if held:
-        yield f"{count(len(held), 'subscription is', 'subscriptions are')} blocked."
+        there = count(sum(item.before.quantity for item in held if item.before), "seat")
+        yield f"{count(len(held), 'subscription')} with {there} {'is' if len(held) == 1 else 'are'} blocked."
 
 
 def _misnamed(plan: Plan) -> Iterator[Item]:
@@ -109,7 +110,8 @@ def _some(addresses: list[Address]) -> str:
 def _service_names(plan: Plan) -> dict[str, str]:
     """Returns what the service calls the offers of the plan, by id, as far as the plan tells."""
     items: tuple[Change | Blocked, ...] = (*plan.changes, *plan.blocked)
-    names = {item.after.offer_id: item.after.offer_name for item in items}
+    after = (item.after for item in items)
+    names = {offer.offer_id: offer.offer_name for offer in after if offer.offer_name != offer.offer_id}
     for item in items:
         if item.before:
             names[item.before.offer_id] = item.before.offer_name
