@@ -18,7 +18,8 @@ class Cost:
     `monthly_before` is what its subscription costs in a month as earlier changes of the address leave it, 0 where there
     is none yet; `monthly_after` what it costs once the change has taken effect. `committed` is what the change commits
     to from the day it takes effect to the end of the term, `committed_until` that term's last day; 0 and None where it
-    commits to nothing. `estimate`: a price is not of the month in which the term begins.
+    commits to nothing. `estimate`: a price is not of the month in which the term begins. `monthly_otherwise` is, of a
+    renewal item, what the next term would cost in a month without it; None where none would renew.
     """
 
     currency: str
@@ -27,6 +28,13 @@ class Cost:
     committed: Decimal
     committed_until: date | None = None
     estimate: bool = False
+    monthly_otherwise: Decimal | None = None
+
+    @property
+    def monthly_added(self) -> Decimal:
+        """Returns what a month costs more than it would without the change: a new price of the next term is no part."""
+        without = self.monthly_before if self.monthly_otherwise is None else self.monthly_otherwise
+        return self.monthly_after - without
 
     @property
     def monthly_change(self) -> Decimal:

@@ -167,9 +167,10 @@ class Limits:
         holds=True,
         counts="added to the cost of a month",
         exceeded="The plan adds more to the cost of a month than limits.max_monthly_cost_increase allows.",
-        meaning="Counted over changes that cost more, by the price sheets; what other changes save is not taken off. An"
-        " order counts with the most that it may cost. Other changes without a price count only with prices.unpriced:"
-        " refuse; else the plan names them.",
+        meaning="Counted over changes that cost more, by the price sheets; what other changes save is not taken off. A"
+        " renewal item counts with what it adds to what the next term would cost without it: a price that has risen is"
+        " no part. An order counts with the most that it may cost. Other changes without a price count only with"
+        " prices.unpriced: refuse; else the plan names them.",
         first="Look at what each change costs in the plan. If all is meant, allow it for one run:",
     )
     max_commitment: Allowance = _limit(  # noqa: RUF009 -- a field

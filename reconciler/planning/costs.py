@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
+from typing import NamedTuple
 
 from reconciler.changes.case import Case
 from reconciler.changes.schedule import is_scheduled, without_schedule
@@ -122,6 +123,13 @@ def _as_seen(change: Change) -> Live | None:
     )
 
 
+class _NextTermCost(NamedTuple):
+    """The cost of a next term: in a month, and in all. `monthly` is None where there is none."""
+
+    monthly: Decimal | None
+    whole: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pricing:
     """The prices of one address, today."""
@@ -198,7 +206,8 @@ class _Pricing:
         without = self._standing(same, live)
         if after is None or without is None:
             return None
-        return _cost(before, after, max(_whole(after) - without, _NOTHING))
+        cost = _cost(before, after, max(_whole(after) - without.whole, _NOTHING))
+        return cost and replace(cost, monthly_otherwise=without.monthly)
 
     def _unscheduled(self, before: Priced, live: Live, after: Priced, committed: Decimal) -> Cost | None:
         """The cost of a change that begins no term and deletes what is scheduled. It commits also to what the next term
@@ -211,21 +220,21 @@ class _Pricing:
         following, standing = self._priced(replace(same, quantity=after.seats.quantity)), self._standing(same, live)
         if following is None or standing is None:
             return None
-        more = _whole(following) - standing
+        more = _whole(following) - standing.whole
         if more <= 0:
             return _cost(before, after, committed)
         cost = _cost(before, after, committed + more)
         estimate = cost is not None and (cost.estimate or not following.price.exact)
         return cost and replace(cost, committed_until=following.last, estimate=estimate)
 
-    def _standing(self, same: Seats, live: Live) -> Decimal | None:
+    def _standing(self, same: Seats, live: Live) -> "_NextTermCost | None":
         """The cost of the next term as it stands, `same` being the present seats for another term; nothing where there
         is none, None where it has no price.
         """
         standing = live.commitment.renewal if live.commitment else None
         scheduled = live.commitment.next_term if live.commitment else None
         if standing is None or standing.outcome not in RENEWING:
-            return _NOTHING
+            return _NextTermCost(monthly=None, whole=_NOTHING)
         if scheduled and scheduled.promotion_id:
             return None
         priced = self._priced(
@@ -237,7 +246,7 @@ class _Pricing:
                 quantity=same.quantity if standing.quantity is None else standing.quantity,
             )
         )
-        return _whole(priced) if priced else None
+        return _NextTermCost(monthly=priced.monthly, whole=_whole(priced)) if priced else None
 
     def _priced(self, seats: Seats) -> Priced | None:
         """The seats with the price of the day on which their term begins; where none is known, with today's."""

@@ -27,7 +27,7 @@ def currency_of(change: Change) -> str:
 
 
 def _added_monthly(change: Change) -> Decimal:
-    more = change.cost.monthly_change if change.cost and not _keeps_seats(change) else Decimal(0)
+    more = change.cost.monthly_added if change.cost and not _keeps_seats(change) else Decimal(0)
     if isinstance(change.request, OrderRequest):
         more = max(more, change.request.most_monthly)
     return max(more, Decimal(0))

@@ -314,6 +314,23 @@ def test_each_market_has_its_currency_and_a_customer_without_one_has_no_price() 
     assert price(begins, resize(15), "US", "education") is None
 
 
+def test_of_a_renewal_item_only_what_it_adds_beyond_the_next_term_as_it_stands_counts_for_the_limit() -> None:
+    """March's price is half of November's: 10 seats renew at 105.00 where they cost 52.50 now, whatever is planned."""
+    planned = {
+        "fewer seats": (holds(), renewal(8), "105.00 -21.00"),
+        "more seats": (holds(), renewal(12), "105.00 21.00"),
+        "dearer months": (holds(), renewal(10, "monthly", "monthly"), "105.00 15.00"),
+        "in place of another schedule": (holds(then=then("renews_changed", 12)), renewal(13), "126.00 10.50"),
+        "in place of an end": (holds(then=then("ends")), outcome("renews"), "None 52.50"),
+        "at once": (holds(), resize(12), "None 10.50"),
+    }
+
+    found = {case: price(begins, request) for case, (begins, request, _) in planned.items()}
+
+    figures = {case: f"{cost.monthly_otherwise} {cost.monthly_added}" for case, cost in found.items() if cost}
+    assert figures == {case: expected for case, (*_, expected) in planned.items()}
+
+
 def test_a_renewal_item_in_place_of_a_schedule_without_a_price_has_none() -> None:
     unsold = holds(then=then("renews_changed", 10, "monthly", "annual"))
     promoted = NextTerm(offer_id=MODERN.id, quantity=10, term="annual", billing="monthly", promotion_id="39NFJ")

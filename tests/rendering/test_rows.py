@@ -51,8 +51,9 @@ def test_a_cell_never_acts_in_a_spreadsheet() -> None:
 def test_what_a_change_costs_has_columns_that_are_empty_without_a_price() -> None:
     cost = Cost(currency="USD", monthly_before=Decimal("12.00"), monthly_after=Decimal("15.50"), committed=Decimal(42))
     priced = replace(plans.resize(), cost=cost)
-    for change, cells in ((priced, ["USD", "12.00", "15.50", "42", "", ""]), (plans.resize(), [""] * 6)):
+    for change, cells in ((priced, ["USD", "12.00", "15.50", "42", "", "", ""]), (plans.resize(), [""] * 7)):
         plan = replace(plans.plan(change), costs=Costs())
         head, *rows = csv.reader(io.StringIO(FORMATS["csv"](plan, View())))
-        assert head[-6:] == ["currency", "monthly_before", "monthly_after", "committed", "committed_until", "estimate"]
-        assert [row[-6:] for row in rows] == [cells]
+        names = "currency monthly_before monthly_after committed committed_until estimate monthly_otherwise"
+        assert head[-7:] == names.split()
+        assert [row[-7:] for row in rows] == [cells]

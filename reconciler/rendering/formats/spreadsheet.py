@@ -7,7 +7,15 @@ from reconciler.rendering.formats.rows import Row, rows
 from reconciler.rendering.report import Report
 from reconciler.rendering.view import View
 
-_COSTS = ("currency", "monthly_before", "monthly_after", "committed", "committed_until", "estimate")
+_COSTS = (
+    "currency",
+    "monthly_before",
+    "monthly_after",
+    "committed",
+    "committed_until",
+    "estimate",
+    "monthly_otherwise",
+)
 """The columns of the cost of a change; empty where it has no price."""
 
 _HEAD = (

@@ -61,6 +61,8 @@ def cost_fields(cost: Cost | None) -> Iterator[Field]:
         yield Field("monthly", Monthly())
         return
     yield Field("monthly", Monthly(cost.monthly_before, cost.monthly_after, cost.currency, estimate=cost.estimate))
+    if cost.monthly_otherwise not in {None, cost.monthly_before}:
+        yield Field("without", f"{cost.monthly_otherwise:,.2f} {cost.currency} a month in the next term")
     if cost.committed:
         until = f" until {cost.committed_until}" if cost.committed_until else ""
         yield Field("commits", f"{Money(cost.currency, cost.committed)}{until}")
@@ -76,6 +78,7 @@ def cost_properties(cost: Cost | None) -> tuple[tuple[str, str], ...]:
         ("monthly_after", str(cost.monthly_after)),
         ("committed", str(cost.committed)),
         *([("committed_until", str(cost.committed_until))] if cost.committed_until else []),
+        *([("monthly_otherwise", str(cost.monthly_otherwise))] if cost.monthly_otherwise is not None else []),
         *([("estimate", "true")] if cost.estimate else []),
     )
 
