@@ -168,4 +168,4 @@ def test_what_is_the_very_same_for_all_has_nothing_below_its_items(estate: Estat
 
     page = reconciler("plan").text
     assert page.count("Partner Center knows no reseller relationship") == 1
-    assert ("reconciler forget ADDRESS" in page, "<tenant>" in page) == (True, False)
+    assert ("reconciler forget contoso" in page, "<tenant>" in page) == (True, False)

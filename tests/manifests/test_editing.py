@@ -53,7 +53,7 @@ def test_the_files_own_line_breaks_and_mark_stay(form: Any) -> None:
 @pytest.mark.parametrize("entry", ["office", "mail"])
 def test_a_value_that_entries_share_is_not_edited(entry: str) -> None:
     shared = FILE.replace("quantity: 25", "quantity: &seats 25").replace("quantity: 7", "quantity: *seats")
-    with pytest.raises(InvalidInput, match="shares values with another entry"):
+    with pytest.raises(InvalidInput, match="has values from elsewhere"):
         edited(shared, **{entry: {"quantity": 30}})
 
 
