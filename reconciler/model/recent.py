@@ -7,11 +7,19 @@ from itertools import chain
 from typing import Literal
 
 WhyRead = Literal[
-    "not_in_snapshot", "in_log", "applied_since", "unsettled", "term_over", "status_moves_on", "something_to_do"
+    "not_in_snapshot",
+    "not_listed",
+    "in_log",
+    "applied_since",
+    "unsettled",
+    "term_over",
+    "status_moves_on",
+    "something_to_do",
 ]
 """The reasons for which a customer is read again, in the order in which they are told.
 
-`not_in_snapshot`: the snapshot does not have it whole. `in_log`: the service's log names it. `applied_since`: an apply
+`not_in_snapshot`: the snapshot does not have it whole. `not_listed`: the partner's list of customers, which a plan of
+the whole estate reads, lacks it. `in_log`: the service's log names it. `applied_since`: an apply
 has recorded something of it since. `unsettled`: something is pending or in doubt, or does not show yet. `term_over`: a
 term or a trial ends, or may have ended: time alone changes it. `status_moves_on`: a subscription has a status that time
 alone changes. `something_to_do`: by the snapshot, something is to be planned, blocked, or was changed outside.

@@ -20,9 +20,13 @@ def partners_customers(commerce: Commerce) -> tuple[Account, ...] | ServiceError
         return error
 
 
-def undeclared_customers(workspace: Workspace) -> tuple[Alarm, ...]:
-    """Returns the warning of the partner's customers that no manifest declares, or that they could not be listed."""
-    accounts = partners_customers(workspace.commerce)
+def undeclared_customers(
+    workspace: Workspace, listed: tuple[Account, ...] | ServiceError | None = None
+) -> tuple[Alarm, ...]:
+    """Returns the warning of the partner's customers that no manifest declares, or that they could not be listed. They
+    are read, unless `listed` is what `partners_customers` returned.
+    """
+    accounts = partners_customers(workspace.commerce) if listed is None else listed
     if isinstance(accounts, ServiceError):
         why = " ".join(problem.what for problem in accounts.problems)
         return (planning.customers_not_listed(why),)

@@ -16,7 +16,7 @@ from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.comparison import Comparison
-from reconciler.operations.coverage import undeclared_customers
+from reconciler.operations.coverage import partners_customers, undeclared_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.totals import limited, priced
@@ -62,9 +62,13 @@ def plan_estate(
     customers = tuple(dict.fromkeys((*workspace.customers_of(selected), *moved, *undeclared)))
     lookups = Lookups.of(workspace)
     reading = recent.lookups(workspace, lookups) if recent else None
+    covers = _covers(globs) and not globs.shard
+    accounts = partners_customers(workspace.commerce) if reading and covers else None
+    if reading and isinstance(accounts, tuple):
+        reading = replace(reading, listed=frozenset(account.tenant for account in accounts))
     earlier = comparison.earlier if comparison else {}
     parts = _parts(workspace, customers, selected, lineage, lookups, reading, earlier, uncovered=_covers(globs))
-    uncovered = undeclared_customers(workspace) if _covers(globs) and not globs.shard else ()
+    uncovered = undeclared_customers(workspace, accounts) if covers else ()
     parts_of_all = (*parts, CustomerPlan(warnings=uncovered))
     plan = _noted(_assembled(workspace, parts_of_all, globs, selected, lineage), workspace, globs)
     plan = limited(workspace, priced(workspace, plan))

@@ -24,7 +24,8 @@ from reconciler.snapshot import Replay
 class RecentLookups:
     """Plans customers as `Lookups` does; those that nothing has touched since the snapshot without a request.
 
-    `everything` says why each of them is read live all the same. What became of each customer is noted for the plan.
+    `listed` are the tenants of the partner's customers, where the plan reads their list. `everything` says why each of
+    them is read live all the same. What became of each customer is noted for the plan.
     Safe between threads.
     """
 
@@ -33,6 +34,7 @@ class RecentLookups:
     as_of: datetime | None = None
     log_since: datetime | None = None
     named: planning.Named = field(default_factory=planning.Named)
+    listed: frozenset[str] | None = None
     everything: str = ""
     _again: dict[str, tuple[WhyRead, ...]] = field(default_factory=dict, init=False)
     _kept: set[str] = field(default_factory=set, init=False)
@@ -48,7 +50,7 @@ class RecentLookups:
         if not self.everything and self.recorded is not None and self.as_of is not None:
             facts = self.live.read_from(self.recorded, customer, desired, state, selected)
             circumstances = self.live.circumstances()
-            why = planning.why_read(facts, self.named, self.as_of, circumstances.now)
+            why = planning.why_read(facts, self.named, self.as_of, circumstances.now, self.listed)
             part = CustomerPlan() if why else planning.plan_customer(facts, circumstances)
             if not why and not planning.something_to_do(part):
                 self._kept.add(customer.name)

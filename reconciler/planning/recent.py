@@ -4,7 +4,7 @@ A customer stays as the snapshot has it only where nothing is known that could h
 be done for it: what a plan changes or blocks is never decided by an old answer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -63,15 +63,19 @@ def named_by(records: Iterable[AuditRecord], listings: Mapping[str, Listing]) ->
     return Named(tenants=frozenset(tenants), unplaced=unplaced)
 
 
-def why_read(facts: Facts, named: Named, begun_at: datetime, now: datetime) -> tuple[WhyRead, ...]:
+def why_read(
+    facts: Facts, named: Named, begun_at: datetime, now: datetime, listed: Collection[str] | None = None
+) -> tuple[WhyRead, ...]:
     """Returns why a customer must be read again, before anything is planned for it; nothing where it need not.
 
     `facts` are of the snapshot, whose reading began at `begun_at`; their subscriptions are an error where it has none.
+    `listed` are the tenants in the partner's list of customers as it is now; None where it was not read.
     """
     if facts.unread or facts.listing.unreadable:
         return ("not_in_snapshot",)
     state, listing = facts.state, facts.listing
     reasons: dict[WhyRead, bool] = {
+        "not_listed": listed is not None and facts.customer.tenant not in listed,
         "in_log": facts.customer.tenant in named.tenants,
         "applied_since": state is not None and _recorded_since(state, log_wanted(begun_at)),
         "unsettled": state is not None and _unsettled(state, listing),

@@ -223,6 +223,16 @@ def test_a_customer_that_the_snapshot_lacks_or_could_not_read_is_read(estate: Re
     assert read_again(plan) == {names[each.tenant]: ("not_in_snapshot",) for each in (first, second)}
 
 
+def test_a_customer_that_the_partners_list_lacks_now_is_read(estate: RecentEstate) -> None:
+    with estate.changed() as world:
+        world.customers = [customer for customer in world.customers if customer.tenant != estate.tenant("litware")]
+
+    plan = estate.plan_recent()
+
+    assert read_again(plan) == {"litware": ("not_listed",)}
+    assert without_age(plan) == estate.plan()
+
+
 def _without_log(estate: RecentEstate) -> None:
     estate.counter.forbid = lambda request: b'{"code": 600009}' if "auditrecords" in request.path else None
 

@@ -11,6 +11,7 @@ from reconciler.rendering.report import Line, Span, Tone
 
 _WHY: dict[WhyRead, str] = {
     "not_in_snapshot": "not in the snapshot",
+    "not_listed": "not in the partner's list of customers",
     "in_log": "named by the service's log",
     "applied_since": "applied since",
     "unsettled": "with something unsettled",
