@@ -32,6 +32,15 @@ class TestSeats:
         assert (again.code, entries(team, known)) == (0, [])
         assert "contoso/mail: done already." in again.text
 
+    def test_a_job_that_is_run_again_after_a_later_one_is_green_too(self, team: Team) -> None:
+        first, _ = team.merged("mail", lambda: team.edit("contoso.yaml", MAIL))
+        team.merged("more", lambda: team.reconciler("set", "contoso/mail", "--quantity", "50"))
+        known = len(team.ledger)
+        again = team.deliver(first)
+        assert (again.code, entries(team, known)) == (0, [])
+        assert "contoso/mail: done already." in again.text
+        assert "Since then it was resized" in " ".join(again.text.split())
+
     def test_fewer_seats_are_permitted_once_and_the_permission_can_go(self, team: Team) -> None:
         refused = ("quantity: 40", "quantity: 38")
         with team.pull_request("down"):
@@ -56,19 +65,25 @@ class TestSeats:
         check = team.check("revert-mail")
         assert (check.code, check.headline) == (3, "Nothing can go ahead; 1 blocked")
         assert "The manifest asks for 40 seats; 45 are live. Applying it would remove 5." in check.comment
+        with team.pull_request("revert-mail"):
+            team.edit("contoso.yaml", ("quantity: 45", "quantity: 40\n    fewer_seats: {to: 40}"))
+        check = team.check("revert-mail")
+        team.merge("revert-mail")
+        known = len(team.ledger)
+        applied = team.deliver(check, "--override-limit", "max_seats_removed=5")
+        assert (check.code, applied.code, entries(team, known)) == (0, 0, [("resize", 45, 40)])
 
 
 class TestOffers:
     def test_another_offer(self, team: Team) -> None:
         known = len(team.ledger)
         wanted = "Microsoft 365 Business Premium"
-        check, applied = team.merged(
-            "offer", lambda: team.reconciler("set", "relecloud/office", "--offer", wanted, "--quantity", "40")
-        )
+        check, applied = team.merged("offer", lambda: team.reconciler("set", "relecloud/office", "--offer", wanted))
         assert check.code == 0, check.comment
         assert "Microsoft 365 Business Standard → **Microsoft 365 Business Premium**" in check.comment
         assert applied.code == 0, applied.text
-        assert entries(team, known)[0][0] == "transition"
+        assert {kind for kind, *_ in entries(team, known)} == {"transition", "schedule"}
+        assert "Nothing to do" in team.left("--target", "relecloud/office").text
 
     def test_the_revert_of_an_upgrade_says_when_it_was_made_and_what_to_write(self, team: Team) -> None:
         with team.pull_request("revert"):
@@ -187,6 +202,8 @@ class TestFiles:
         known = len(team.ledger)
         assert team.reconciler("apply", str(check.review)).code == 1
         assert entries(team, known) == []
+        team.merge("fork")
+        assert (team.deliver(check).code, entries(team, known)) == (0, [("resize", 40, 45)])
 
 
 class TestTwoRequests:
