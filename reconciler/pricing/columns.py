@@ -66,6 +66,12 @@ class Header:
         """The required columns that it lacks."""
         return (name for name in REQUIRED if name not in self._places)
 
+    def fits(self, row: list[str]) -> bool:
+        """Returns whether a row has a cell in every required column and none without a column; an empty one fits. A
+        lost quotation mark or comma moves values below other columns.
+        """
+        return not any(row) or self._needed <= len(row) <= len(self.names)
+
     def cells(self, row: list[str]) -> Cells | None:
         """Returns what a row says; None where it has no price, or the term is none that licences are sold with.
 
@@ -120,6 +126,11 @@ class Header:
         """A value without blanks around it; empty where the sheet has no such column, or the row ends before it."""
         place = self._places.get(column)
         return row[place].strip() if place is not None and place < len(row) else ""
+
+    @cached_property
+    def _needed(self) -> int:
+        """The cells up to the last required column."""
+        return 1 + max(self._places[name] for name in REQUIRED)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:

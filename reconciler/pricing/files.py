@@ -144,17 +144,25 @@ def _parsed(text: str, file: _File, problems: list[Problem]) -> Iterator[Sheet]:
         )
 
 
+def _fitting(rows: Iterable[list[str]], header: Header) -> Iterator[list[str]]:
+    """Yields the rows. Raises csv.Error for one whose values may stand below other columns."""
+    for row in rows:
+        if not header.fits(row):
+            raise csv.Error(f"the row has {len(row)} cells, the first row {len(header.names)}")
+        yield row
+
+
 def _rows(text: str, file: _File, problems: list[Problem]) -> dict[tuple[str, str], dict[PriceKey, list[PriceRow]]]:
     """Returns the prices of a file by market and currency."""
     found: dict[tuple[str, str], dict[PriceKey, list[PriceRow]]] = {}
-    rows, wrong = csv.reader(StringIO(text, newline="")), 0
+    rows, wrong = csv.reader(StringIO(text, newline=""), strict=True), 0
     try:
         header = Header(tuple(next(rows, ())))
         if missing := tuple(header.missing):
             columns, word = ", ".join(missing), "column" if len(missing) == 1 else "columns"
             problems.append(problem("price_sheet_column_missing", file.at(), columns=columns, columns_word=word))
             return {}
-        for row in rows:
+        for row in _fitting(rows, header):
             try:
                 cells = header.cells(row)
             except WrongValue as error:

@@ -109,6 +109,31 @@ def test_a_spreadsheets_numbers_are_refused_with_their_line_and_never_guessed(tm
     assert "sheet.csv:3:1: the UnitPrice can't be read" in said
 
 
+@pytest.mark.parametrize(
+    ("damaged", "why"),
+    [
+        (row().replace('files"', "files"), "',' expected after '\"'"),
+        (row().replace('"Mail, files"', "Mail, files"), "the row has 22 cells, the first row 21"),
+        (row().split(",120,")[0], "the row has 12 cells, the first row 21"),
+        (row(sku="3").removesuffix(",") + ',"', "unexpected end of data"),
+    ],
+    ids=["a lost quotation mark", "two lost ones", "a row cut off", "a file cut off"],
+)
+def test_a_row_whose_values_stand_below_other_columns_is_refused_with_its_line(
+    tmp_path: Path, damaged: str, why: str
+) -> None:
+    said = refused(tmp_path, HEAD, row(), damaged, *([] if "end of data" in why else [row(sku="2")]))
+
+    assert "sheet.csv:" in said
+    assert f"this is no CSV: {why}" in said
+
+
+def test_empty_lines_and_empty_cells_at_the_end_are_no_damage(tmp_path: Path) -> None:
+    prices = read(tmp_path, HEAD, row(), "", ",,,", row("240", sku="2").removesuffix(","), "")
+
+    assert [str(unit(prices, sku)) for sku in ("0001", "0002")] == ["10.00 USD", "20.00 USD"]
+
+
 def test_a_row_that_is_missing_has_no_price(tmp_path: Path) -> None:
     prices = read(tmp_path, HEAD, row())
 
