@@ -61,4 +61,5 @@ def _sum(found: PriceCheck) -> str:
     priced = count(found.priced, "subscription has a price", "subscriptions have a price")
     none = f", {len(found.unpriced)} have none" if found.unpriced else ""
     older = count(found.traditional, "traditional one", "traditional ones")
-    return f"{priced}{none}; no sheet has prices of the {older}. {NOTE}"
+    promotion = "Of one with a promotion a plan has no price either: this check reads no subscriptions."
+    return f"{priced}{none}; no sheet has prices of the {older}. {promotion} {NOTE}"
