@@ -39,8 +39,10 @@ class Amount:
 
     @property
     def change(self) -> int:
-        """The number that is added; negative where some are removed."""
-        return 0 if self.before is None else self.after - self.before
+        """The number that is added: all of it to what was not there; negative where some are removed. 0 where it is not
+        known what is there.
+        """
+        return 0 if self.absent else self.after - (self.before or 0)
 
     def __str__(self) -> str:
         return f"{self.figures} {count(self.after, self.noun).partition(' ')[2]}{self.delta}"
