@@ -197,10 +197,10 @@ def test_a_price_sheet_that_says_something_else_is_said_first(
     folder = estate.root / "manifests"
     estate.settings("prices: {sheets: [us.csv, fetched.csv]}\n")
     header = "ProductId,SkuId,TermDuration,BillingPlan,Market,Currency,UnitPrice,Segment,EffectiveStartDate"
-    rows = "CFQ7TTC0LDPB,0001,P1Y,Monthly,{market},{currency},10.00,Commercial,2026-01-01\n" * 15_000
-    (folder / "us.csv").write_text(f"{header}\n{rows.format(market='US', currency='USD')}")
+    row = "CFQ7TTC0LDPB,0001,P1Y,Monthly,{market},{currency},10.00,Commercial,2026-01-01\n"
+    (folder / "us.csv").write_text(f"{header}\n{row.format(market='US', currency='USD') * 15_000}")
     repo.commit()
-    (folder / "fetched.csv").write_text(f"{header}\n{rows[:80].format(market='GB', currency='GBP')}\n")
+    (folder / "fetched.csv").write_text(f"{header}\n{row.format(market='GB', currency='GBP')}")
     repo.git("checkout", "--quiet", "-B", "change")
     (folder / "us.csv").write_text((folder / "us.csv").read_text().replace("10.00", "0.01"))
 
