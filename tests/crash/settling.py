@@ -1,11 +1,13 @@
 """What a person does after an accident: runs apply again, and types what its messages say, until nothing is left."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reconciler.sandbox import Sold
+from tests.crash.estates import WAIT_SECONDS
 from tests.crash.program import Said
 from tests.crash.scene import Scene
 
@@ -39,6 +41,8 @@ def settle(scene: Scene, before: Said | None = None) -> Settled:
         if last.code < 0:  # nobody kills these
             break
         obey(scene, last, resolving=round_ >= _PATIENCE)
+        if scene.pending:
+            time.sleep(WAIT_SECONDS / 2)  # what the service is at work on takes its time, however fast applies are
     why = f"it does not settle; the last apply ended with {last.code}:\n{last.text}"
     return Settled(states=scene.states, unsettled=why)
 

@@ -26,8 +26,13 @@ def alike(items: Iterable[Blocked]) -> Iterator[list[Blocked]]:
 
 
 def _kind(reason: Reason) -> object:
-    """Returns what two reasons have in common that are alike; the reason itself, where the table does not give it."""
+    """Returns what two reasons have in common that are alike; the reason itself, where the table does not give it.
+
+    Where a command has values of its own, they are alike in all that is said: a command works as it is printed.
+    """
     data = {datum.name: datum.value for datum in reason.data}
+    if any(value in step.run for step in reason.remedy.steps for value in data.values()):
+        return replace(reason, data=())
     known = row(reason.code)
     copied = any("\n" in value for value in data.values())  # lines of a manifest, that a reader copies
     if not data or copied or known.steps_for(data) != reason.remedy.steps:
