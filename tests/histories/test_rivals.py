@@ -11,4 +11,6 @@ def test_what_another_run_bought_meanwhile_for_another_address_is_not_taken_for_
     history.the_service_lets_a_second_purchase_pass(audited=0, late=0)
     history.apply_while_the_disk_is_full(pushed=True, wishes=both_offices(E5, 10), writes=2)
     history.apply_is_held_up_while_a_colleague_does(request=12, seconds=30, times=1, wishes=both_offices(E1, 10))
+    (contoso,) = (state for state in history.reseller.states() if state.customer.name == "contoso")
+    assert contoso.subscriptions["branch"].id != contoso.subscriptions["office"].id
     history.teardown()
