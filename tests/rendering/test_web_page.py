@@ -8,11 +8,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from reconciler.model.cost import Cost, Costs
 from reconciler.model.plan import Plan
 from reconciler.model.renewals import Renewals
 from reconciler.model.timeline import Month
@@ -195,10 +197,27 @@ def test_each_change_leads_to_its_line_of_the_manifest(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_no_width_needs_scrolling_sideways(open_page: Open, width: int) -> None:
-    for plan in (plans.showcase(), attacked("x" * 3000)):
+def test_no_width_needs_scrolling_sideways_or_cuts_a_cell(open_page: Open, width: int) -> None:
+    for plan in (plans.showcase(), held_with_costs(), attacked("x" * 3000)):
         opened = open_page(plan, width=width)
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert opened.page.evaluate(CUT) == []
+
+
+CUT = """() => [...document.querySelectorAll("section :is(td, th)")]
+    .filter((cell) => cell.getBoundingClientRect().right > cell.closest("section").getBoundingClientRect().right)
+    .map((cell) => cell.outerHTML.slice(0, 80))"""
+"""The cells that reach over the edge of their section, which hides what is outside."""
+
+
+def held_with_costs() -> Plan:
+    """A change that a limit holds back, with every column that a change can have."""
+    change = plans.upgrade("fabrikam-europe/productivity", line=1200)
+    cost = Cost(
+        currency="GBP", monthly_before=Decimal("1197.00"), monthly_after=Decimal("21953.00"), committed=Decimal()
+    )
+    held = plans.held(change, "max_orders", "max_monthly_cost_increase")
+    return replace(plans.plan(replace(change, cost=cost), held=(held,)), costs=Costs())
 
 
 CONTRAST = """() => {

@@ -35,7 +35,7 @@ def text(report: Report, view: View) -> str:
             write_notice(page, notice)
     for section in report.sections:
         _write_section(page, section)
-    if page.height > _SCREEN and report.again:
+    if page.height > _SCREEN and report.again and report.verdict:
         page.gap()
         page.write("In all: ", *parts(report.verdict))
         if report.recap:
