@@ -14,6 +14,7 @@ from reconciler.model.errors import ClocksDisagree, InvalidInput, StateDamaged
 from reconciler.model.event import Event
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.operations.saved import planned_from
 from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.clock import ServiceClock
@@ -60,9 +61,9 @@ def invisible(scene: Scene) -> Scene:
     return scene
 
 
-def resolve(scene: Scene) -> str:
+def settle_as_not_done(scene: Scene) -> str:
     with scene.commerce() as commerce:
-        return scene.repair().resolve(OFFICE, None, commerce)
+        return resolve_outcome(scene.repair(), OFFICE, None, commerce)
 
 
 def events_of(workspace: Workspace, planned: Planned) -> list[Event]:
@@ -184,14 +185,14 @@ def test_a_clock_that_goes_wrong_during_the_run_ends_it_before_the_next_intent(s
 
 
 @pytest.mark.parametrize("ahead", DAYS_OFF)
-@pytest.mark.parametrize("surgery", [resolve, lambda scene: scene.forget(OFFICE)])
+@pytest.mark.parametrize("repair", [settle_as_not_done, lambda scene: scene.forget(OFFICE)])
 def test_surgery_ends_no_protection_by_a_clock_that_is_off(
-    doubted: Scene, ahead: timedelta, surgery: Callable[[Scene], str]
+    doubted: Scene, ahead: timedelta, repair: Callable[[Scene], str]
 ) -> None:
     doubted.leave_only()
     before, doubted.machine_ahead = doubted.state(), ahead
     with pytest.raises(ClocksDisagree, match=r"Nothing was changed\."):
-        surgery(doubted)
+        repair(doubted)
     assert doubted.state() == before
 
 
@@ -265,7 +266,7 @@ def test_what_was_sent_in_the_future_is_given_up_by_nobody_and_a_person_is_told(
     (item,) = pending.plan().pending
     assert item.next.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is yet to come")
     assert item.run == ("state", "show", "contoso/office")
-    assert resolve(pending).startswith("contoso/office is settled as not done.")
+    assert settle_as_not_done(pending).startswith("contoso/office is settled as not done.")
 
 
 def test_what_was_bought_in_the_future_is_blocked_and_can_not_be_forgotten(invisible: Scene) -> None:

@@ -14,6 +14,7 @@ from reconciler.model.errors import InvalidInput, LimitExceeded
 from reconciler.model.event import Event, Unknown
 from reconciler.model.pending import Reply
 from reconciler.model.settings import Wait
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene, a_scene, only
@@ -121,7 +122,7 @@ def settled_by_hand(scene: Scene, events: list[Event]) -> None:
     for address, steps in told.items():
         assert ("state", "resolve", address, "--not-done") in {step.run for step in steps}
         with scene.commerce() as commerce:
-            scene.repair().resolve(address, None, commerce)
+            resolve_outcome(scene.repair(), address, None, commerce)
     assert not scene.state().pending
 
 
@@ -140,9 +141,9 @@ def forgotten(scene: Scene) -> None:
 def follow(scene: Scene, remedy: str, address: Address) -> None:
     if f"reconciler state resolve {address} --not-done" in remedy:
         with scene.commerce() as commerce:
-            said = scene.repair().resolve(address, None, commerce)
+            said = resolve_outcome(scene.repair(), address, None, commerce)
             if "say so again" in said:
-                scene.repair().resolve(address, None, commerce)
+                resolve_outcome(scene.repair(), address, None, commerce)
     else:
         (moment,) = re.findall(r"Do it from (.{16}) UTC on", remedy)
         scene.clock.back_to(datetime.fromisoformat(f"{moment}Z"))
@@ -170,4 +171,4 @@ def test_what_the_log_says_was_done_is_not_offered_to_be_called_not_done(tmp_pat
     assert "audit log says that it was done" in told.description
     assert scene.state().pending_of("office")[0].reply is Reply.LOGGED
     with scene.commerce() as commerce, pytest.raises(InvalidInput, match="audit log says"):
-        scene.repair().resolve(OFFICE, None, commerce)
+        resolve_outcome(scene.repair(), OFFICE, None, commerce)

@@ -14,6 +14,7 @@ from reconciler.model.result import Outcome
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 from reconciler.operations.push import Push
+from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from reconciler.state import LocalStore, LockWait
@@ -148,7 +149,7 @@ def test_an_old_file_pushed_again_undoes_no_adoption(scene: Scene) -> None:
     source, target = scene.id_of(OFFICE), file.subscriptions["office"].id
     scene.clock.sleep(60)
     with scene.commerce() as commerce:
-        scene.repair().adopt(OFFICE, source, commerce)
+        adopt_subscription(scene.repair(), OFFICE, source, commerce)
     scene.push(file)
     assert scene.state().subscriptions["office"].chain == (target, source)
 
@@ -169,7 +170,7 @@ def test_a_newer_file_brings_an_adoption_into_a_restored_state(scene: Scene) -> 
     scene.clock.sleep(60)
     scene.somebody_buys(Sold(id=ELSEWHERE, offer=BUSINESS, quantity=30))
     with scene.commerce() as commerce:
-        scene.repair().adopt(OFFICE, ELSEWHERE, commerce)
+        adopt_subscription(scene.repair(), OFFICE, ELSEWHERE, commerce)
     file = scene.state()
     (scene.state_directory / "contoso.json").unlink()
     scene.store.write(backup, None)

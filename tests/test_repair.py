@@ -12,6 +12,10 @@ from reconciler.model.errors import InvalidInput, LockHeld, ReconcilerError, Sta
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Customer
+from reconciler.operations.repair.adopt import adopt_subscription
+from reconciler.operations.repair.forget import tracked
+from reconciler.operations.repair.move import move_address
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1
 from tests.applying.scenes import LINEAGE, Scene, a_scene, told
@@ -59,12 +63,12 @@ def bought(scene: Scene) -> Scene:
 
 def adopt(scene: Scene, address: Address, subscription_id: str) -> str:
     with scene.commerce() as commerce:
-        return scene.repair().adopt(address, subscription_id, commerce)
+        return adopt_subscription(scene.repair(), address, subscription_id, commerce)
 
 
 def resolve(scene: Scene, address: Address, succeeded: str | None) -> str:
     with scene.commerce() as commerce:
-        return scene.repair().resolve(address, succeeded, commerce)
+        return resolve_outcome(scene.repair(), address, succeeded, commerce)
 
 
 def remedy(refused: pytest.ExceptionInfo[ReconcilerError]) -> str:
@@ -174,7 +178,7 @@ def test_move_refuses_a_name_under_which_something_may_still_show(pending: Scene
     pending.leave_only("frontline")
     pending.forget(OFFICE)
     with pytest.raises(InvalidInput, match="there already"):
-        pending.repair().move(FRONTLINE, OFFICE)
+        move_address(pending.repair(), FRONTLINE, OFFICE)
 
 
 def test_adopt_refuses_while_a_change_is_pending(pending: Scene) -> None:
@@ -223,7 +227,7 @@ def test_forget_refuses_while_any_change_may_still_show_and_names_what_never_was
     assert "reconciler state resolve contoso/office --not-done" in remedy(refused)
     scene.clock.sleep(2 * 86400)
     assert "never known what became of the request of 2026-03-02 (resize to 30 seats)" in scene.forget(OFFICE)
-    assert scene.repair().tracked(["*"]) == (FRONTLINE,)
+    assert tracked(scene.repair(), ["*"]) == (FRONTLINE,)
 
 
 def test_forget_keeps_the_results(scene: Scene) -> None:
@@ -309,14 +313,14 @@ def test_move_renames_an_address_with_all_it_remembers(scene: Scene) -> None:
     scene.want(OFFICE, E3)
     scene.apply()
     before = scene.state().subscriptions["office"]
-    scene.repair().move(OFFICE, HEADQUARTERS)
+    move_address(scene.repair(), OFFICE, HEADQUARTERS)
     assert scene.state().subscriptions["headquarters"] == before
     scene.rename(OFFICE, HEADQUARTERS)
     assert scene.plan().unchanged == 2
 
 
 def test_move_takes_what_is_pending_along(bought: Scene) -> None:
-    bought.repair().move(OFFICE, HEADQUARTERS)
+    move_address(bought.repair(), OFFICE, HEADQUARTERS)
     bought.rename(OFFICE, HEADQUARTERS)
     assert told(bought.apply()) == ["recovered", "summary"]
     assert bought.state().subscriptions["headquarters"].id == bought.ledger[0].target
@@ -324,18 +328,18 @@ def test_move_takes_what_is_pending_along(bought: Scene) -> None:
 
 def test_move_refuses_another_customer(scene: Scene) -> None:
     with pytest.raises(InvalidInput, match="different customers"):
-        scene.repair().move(OFFICE, Address("litware/office"))
+        move_address(scene.repair(), OFFICE, Address("litware/office"))
 
 
 def test_move_refuses_a_name_that_is_taken(scene: Scene) -> None:
     with pytest.raises(InvalidInput, match="there already"):
-        scene.repair().move(OFFICE, FRONTLINE)
+        move_address(scene.repair(), OFFICE, FRONTLINE)
 
 
 @pytest.mark.parametrize("address", ["contoso/nothing", "litware/office"])
 def test_move_says_when_there_is_nothing_to_move(scene: Scene, address: str) -> None:
     with pytest.raises(StateMissing):
-        scene.repair().move(Address(address), Address(f"{Address(address).customer}/elsewhere"))
+        move_address(scene.repair(), Address(address), Address(f"{Address(address).customer}/elsewhere"))
 
 
 def test_resolve_as_not_done_lets_the_change_be_planned_again(pending: Scene) -> None:
@@ -477,7 +481,7 @@ def test_every_surgery_respects_the_lock(pending: Scene) -> None:
         with pytest.raises(LockHeld):
             adopt(pending, FRONTLINE, NEW_OFFICE)
         with pytest.raises(LockHeld):
-            pending.repair().move(OFFICE, HEADQUARTERS)
+            move_address(pending.repair(), OFFICE, HEADQUARTERS)
         with pytest.raises(LockHeld):
             resolve(pending, OFFICE, None)
         with pytest.raises(LockHeld):

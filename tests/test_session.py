@@ -19,6 +19,7 @@ from reconciler.model.shard import Shard
 from reconciler.model.subscription import Customer
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.operations.saved import planned_from
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
@@ -337,7 +338,7 @@ def test_a_renamed_customer_whose_old_name_another_has_now_is_refused_whatever_i
 def test_what_was_bought_under_a_customers_old_name_can_not_be_adopted_under_the_new(swapped: Scene) -> None:
     office = Address("contoso-old/office")
     with swapped.commerce() as commerce, pytest.raises(WrongLineage, match="remembered as contoso"):
-        swapped.repair().adopt(office, swapped.id_of(office), commerce)
+        adopt_subscription(swapped.repair(), office, swapped.id_of(office), commerce)
 
 
 def test_other_customers_states_are_not_read_for_one_that_has_its_own(scene: Scene) -> None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from reconciler.model.prices import Prices
     from reconciler.operations.push import Push
     from reconciler.operations.recent import RecentSnapshot
-    from reconciler.operations.repair import Repair
+    from reconciler.operations.repair.context import RepairContext
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -228,12 +228,12 @@ class Wiring:
         self.refuse_lost_state()
         return self.store
 
-    def repair(self) -> "Repair":
-        """State surgery over the estate."""
-        from reconciler.operations.repair import Repair
+    def repair(self) -> "RepairContext":
+        """Returns what the repairs of state work with."""
+        from reconciler.operations.repair.context import RepairContext
 
         estate = manifests.read(self.root, empty_allowed=True, rehearsal=rehearsal(self.chosen.cloud))
-        return Repair(
+        return RepairContext(
             estate=estate,
             store=self.written_store,
             run=self.run,

@@ -33,7 +33,8 @@ from reconciler.model.subscription import Customer, Desired, Offer, Place, canon
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.push import Push
-from reconciler.operations.repair import Repair
+from reconciler.operations.repair.context import RepairContext
+from reconciler.operations.repair.forget import forget_address
 from reconciler.operations.saved import planned_from
 from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.auth import StaticToken
@@ -349,8 +350,8 @@ class Scene(WorldFile):
             planned = planned_from(workspace, plan) if plan else plan_estate(workspace, EVERYTHING)
             return list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan), **how)))
 
-    def repair(self) -> Repair:
-        return Repair(
+    def repair(self) -> RepairContext:
+        return RepairContext(
             estate=self.estate,
             store=self.store,
             run=self.run(),
@@ -359,7 +360,7 @@ class Scene(WorldFile):
         )
 
     def forget(self, address: Address) -> str:
-        return self.repair().forget(address, self.commerce)
+        return forget_address(self.repair(), address, self.commerce)
 
     def push(self, rescued: CustomerState) -> str:
         return Push(store=self.store, run=self.run(), lineage=self.settings.lineage)(rescued)

@@ -14,6 +14,7 @@ from reconciler.model.run import Process
 from reconciler.model.state import CustomerState
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
@@ -185,14 +186,14 @@ def person_found_it(scene: Scene) -> list[Event]:
     logged_and_not_shown(scene)
     scene.clock.sleep(2 * HOUR)
     with scene.commerce() as commerce:
-        scene.repair().resolve(OFFICE, scene.ledger[0].target, commerce)
+        resolve_outcome(scene.repair(), OFFICE, scene.ledger[0].target, commerce)
     return []
 
 
 def person_found_nothing(scene: Scene) -> list[Event]:
     lose(scene)
     with scene.commerce() as commerce:
-        scene.repair().resolve(OFFICE, None, commerce)
+        resolve_outcome(scene.repair(), OFFICE, None, commerce)
     return []
 
 
@@ -200,7 +201,7 @@ def doubt_ended(scene: Scene) -> list[Event]:
     """A person is certain: what was asked for is asked for afresh, under a request id of its own."""
     person_found_nothing(scene)
     with scene.commerce() as commerce:
-        scene.repair().resolve(OFFICE, None, commerce)
+        resolve_outcome(scene.repair(), OFFICE, None, commerce)
     (change,) = scene.plan().changes
     assert change.address == OFFICE
     assert scene.state().doubts() == ()

@@ -12,6 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import worst
 from reconciler.model.event import Event, Unknown
 from reconciler.model.result import Outcome
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
 from tests.applying.scenes import Scene, a_scene, only, told
@@ -261,7 +262,7 @@ def test_once_one_of_two_is_settled_the_other_is_found(two_offices: Scene) -> No
     scene.apply()
     scene.clock.sleep(7200)
     with scene.commerce() as commerce:
-        scene.repair().resolve(Address("contoso/branch"), scene.ledger[0].target, commerce)
+        resolve_outcome(scene.repair(), Address("contoso/branch"), scene.ledger[0].target, commerce)
     assert told(scene.apply()) == ["recovered", "summary"]
     assert scene.state().subscriptions["office"].id == scene.ledger[1].target
 

@@ -16,6 +16,9 @@ from reconciler.model.pending import Reply
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Desired, Place
 from reconciler.model.term import Billing, Term
+from reconciler.operations.repair.adopt import adopt_subscription
+from reconciler.operations.repair.forget_order import forget_order, lost_order
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Fault, FaultKind, Sold
 from tests.applying.scenes import GENEROUS, Scene, a_scene, an_offer, only, told
 
@@ -206,7 +209,7 @@ def test_a_state_that_lost_the_last_order_blocks_until_somebody_says_what_is_tru
     assert "order_state_missing" in {reason.code for reason in blocked.reasons}
     bought = next(entry.target for entry in scene.ledger if entry.kind == "order")
     with scene.commerce() as commerce:
-        scene.repair().adopt(ADDRESS, bought, commerce)
+        adopt_subscription(scene.repair(), ADDRESS, bought, commerce)
     assert is_settled(scene)
 
 
@@ -214,11 +217,11 @@ def test_forgetting_the_customers_orders_drops_what_the_estate_noted(scene: Scen
     scene.arm(Fault(kind=FaultKind.DROPPED_BEFORE, path="carts", times=2))
     scene.apply()
     (scene.state_directory / "contoso.json").unlink()
-    assert scene.repair().lost_order("contoso") == KEY
-    assert KEY in scene.repair().forget_order("contoso")
+    assert lost_order(scene.repair(), "contoso") == KEY
+    assert KEY in forget_order(scene.repair(), "contoso")
     assert scene.store.last_orders() == {}
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
-    assert scene.repair().lost_order("contoso") is None
+    assert lost_order(scene.repair(), "contoso") is None
     assert is_settled(scene)
 
 
@@ -235,7 +238,7 @@ def test_what_the_service_holds_cant_be_called_not_done(scene: Scene) -> None:
     scene.arm(FaultKind.ORDER_HELD)
     scene.apply()
     with scene.commerce() as commerce, pytest.raises(InvalidInput, match="was placed"):
-        scene.repair().resolve(ADDRESS, None, commerce)
+        resolve_outcome(scene.repair(), ADDRESS, None, commerce)
 
 
 def test_an_order_that_is_held_is_refused_as_that_and_nothing_is_advised_that_is_refused(scene: Scene) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
+from reconciler.operations.repair.move import move_address
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, PROPLUS
 from tests.applying.scenes import Scene, a_scene, told
@@ -42,7 +43,7 @@ def test_nothing_is_bought_under_the_new_name(scene: Scene) -> None:
 
 
 def test_moved_as_told_the_new_name_has_what_was_bought(scene: Scene) -> None:
-    scene.repair().move(OFFICE, DESK)
+    move_address(scene.repair(), OFFICE, DESK)
     scene.clock.sleep(HOUR)
     assert told(scene.apply()) == ["recovered", "summary"]
     assert scene.state().subscriptions["desk"].id == scene.ledger[0].target
@@ -59,5 +60,5 @@ def test_what_was_given_up_and_forgotten_is_not_bought_under_the_new_name_either
     scene.forget(OFFICE)
     scene.manifests[DESK] = entry
     assert scene.plan().changes == ()
-    scene.repair().move(OFFICE, DESK)
+    move_address(scene.repair(), OFFICE, DESK)
     assert scene.state().subscriptions["desk"].id == entry.subscription_id

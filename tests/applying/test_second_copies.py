@@ -14,6 +14,7 @@ from reconciler.model.evidence import Log, logged
 from reconciler.model.pending import Reply
 from reconciler.model.result import Outcome
 from reconciler.model.run import Process
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
 from tests.applying.scenes import NOON, Scene, SecondCopy, a_scene, codes, only, told
@@ -159,7 +160,7 @@ def test_a_gateways_404_does_not_say_that_a_customer_left(scene: Scene, body: by
     scene.apply()
     scene.counter.refusal, scene.counter.forbid = "404 Not Found", lambda _: body
     with scene.commerce() as commerce, pytest.raises(ServiceRefused):
-        scene.repair().resolve(Address("contoso/office"), None, commerce)
+        resolve_outcome(scene.repair(), Address("contoso/office"), None, commerce)
     assert "office" in scene.state().pending
 
 
@@ -169,7 +170,7 @@ def test_of_a_customer_who_left_no_other_address_can_be_named(scene: Scene) -> N
     scene.apply()
     scene.counter.refusal, scene.counter.forbid = "403 Forbidden", lambda _: own("20002")
     with scene.commerce() as commerce, pytest.raises(InvalidInput, match="can't be what"):
-        scene.repair().resolve(Address("contoso/office"), "11111111-2222-4333-8444-555555555555", commerce)
+        resolve_outcome(scene.repair(), Address("contoso/office"), "11111111-2222-4333-8444-555555555555", commerce)
 
 
 def test_the_logs_refusal_of_the_second_copy_says_nothing_of_the_first(scene: Scene) -> None:

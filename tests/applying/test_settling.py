@@ -17,6 +17,8 @@ from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.drift import find_drift
 from reconciler.operations.imports import Importer
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.repair.adopt import adopt_subscription
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
@@ -177,9 +179,9 @@ def test_a_person_who_has_looked_and_says_it_twice_may_ask_for_anything_at_once(
     scene.apply()
     scene.want(BRANCH, E1)
     with scene.commerce() as commerce:
-        scene.repair().resolve(BRANCH, None, commerce)
+        resolve_outcome(scene.repair(), BRANCH, None, commerce)
         assert [change.address for change in scene.plan().changes] == [OFFICE]
-        scene.repair().resolve(BRANCH, None, commerce)
+        resolve_outcome(scene.repair(), BRANCH, None, commerce)
     assert [doubt.subscription_id for doubt in scene.state().doubts()] == [scene.id_of("contoso/office")]
     assert [change.address for change in scene.plan().changes] == [BRANCH, OFFICE]
 
@@ -188,7 +190,7 @@ def test_what_an_open_change_may_have_bought_is_not_adopted_elsewhere(tmp_path: 
     scene = lost_and_given_up(tmp_path)
     scene.clock.sleep(3 * 3600)
     with scene.commerce() as commerce, pytest.raises(InvalidInput, match="may be what a request without an answer"):
-        scene.repair().adopt(OFFICE, scene.ledger[0].target, commerce)
+        adopt_subscription(scene.repair(), OFFICE, scene.ledger[0].target, commerce)
 
 
 def test_while_two_compete_for_one_neither_is_called_not_done(tmp_path: Path) -> None:
@@ -202,9 +204,9 @@ def test_while_two_compete_for_one_neither_is_called_not_done(tmp_path: Path) ->
     scene.clock.sleep(3600)
     with scene.commerce() as commerce:
         with pytest.raises(InvalidInput, match=r"by the change of contoso/office or by that of contoso/branch"):
-            scene.repair().resolve(OFFICE, None, commerce)
-        scene.repair().resolve(BRANCH, scene.ledger[0].target, commerce)
-        scene.repair().resolve(OFFICE, None, commerce)
+            resolve_outcome(scene.repair(), OFFICE, None, commerce)
+        resolve_outcome(scene.repair(), BRANCH, scene.ledger[0].target, commerce)
+        resolve_outcome(scene.repair(), OFFICE, None, commerce)
     assert scene.state().pending == {}
 
 
@@ -213,15 +215,15 @@ def test_what_somebody_else_bought_keeps_nothing_open(scene: Scene) -> None:
     scene.somebody_buys(Sold(id=NOBODYS, offer=PROPLUS, quantity=20))
     with scene.commerce() as commerce:
         with pytest.raises(InvalidInput) as refused:
-            scene.repair().resolve(BRANCH, None, commerce)
-        scene.repair().resolve(BRANCH, None, commerce, [NOBODYS.upper()])
+            resolve_outcome(scene.repair(), BRANCH, None, commerce)
+        resolve_outcome(scene.repair(), BRANCH, None, commerce, [NOBODYS.upper()])
     assert f"contoso/branch --not-done --not-ours {NOBODYS}" in refused.value.problems[0].remedy
     assert NOBODYS in scene.state().pending_of("office")[0].known_subscription_ids
 
 
 def test_only_a_subscription_of_the_customer_can_be_somebody_elses(scene: Scene) -> None:
     with scene.commerce() as commerce, pytest.raises(InvalidInput, match="has no subscription"):
-        scene.repair().resolve(BRANCH, None, commerce, [NOBODYS])
+        resolve_outcome(scene.repair(), BRANCH, None, commerce, [NOBODYS])
 
 
 def test_an_answer_that_names_a_subscription_of_before_is_no_answer(tmp_path: Path) -> None:

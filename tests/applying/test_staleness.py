@@ -14,6 +14,7 @@ from reconciler.model.prices import Prices
 from reconciler.model.subscription import Customer
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.operations.saved import planned_from
 from reconciler.sandbox import Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
@@ -127,7 +128,7 @@ def test_an_address_adopted_by_another_subscription_meanwhile(scene: Scene) -> N
     with scene.changed() as world:
         world.customers[0].subscriptions.append(Sold(id=ANOTHER_ID, offer=BUSINESS, quantity=25))
     with scene.commerce() as commerce:
-        scene.repair().adopt(Address("contoso/office"), ANOTHER_ID, commerce)
+        adopt_subscription(scene.repair(), Address("contoso/office"), ANOTHER_ID, commerce)
     assert_stale(scene, scene.apply(plan), "Somebody applied to this address since it was planned")
 
 

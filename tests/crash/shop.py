@@ -23,6 +23,10 @@ from reconciler.model.subscription import Desired, Place
 from reconciler.model.term import Billing, Term
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.repair.adopt import adopt_subscription
+from reconciler.operations.repair.forget_order import forget_order
+from reconciler.operations.repair.move import move_address
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Behaviour, Entry, Sold
 from tests.applying.scenes import EVERYTHING, GENEROUS, Request, Scene, Stop, an_offer
 from tests.crash.estates import Intended
@@ -197,11 +201,11 @@ class Shop(Scene):
             elif any(self._made(other) and not self._bound(other) for other in self.manifests):
                 pass  # the address of that purchase is bound first
             else:
-                self._typed("forget", self.repair().forget_order, "contoso")
+                self._typed("forget", forget_order, self.repair(), "contoso")
         elif codes & {"renamed_perhaps", "id_conflicts_with_state"}:
             declared = {entry.name for entry in self.manifests}
             old = next(name for name in self.state().subscriptions if name not in declared)
-            self._typed("state mv", self.repair().move, Address(f"contoso/{old}"), address)
+            self._typed("state mv", move_address, self.repair(), Address(f"contoso/{old}"), address)
         elif "looks_bought_already" in codes and self._made(address):
             self._adopt(address)
         elif "looks_bought_already" in codes:
@@ -211,7 +215,7 @@ class Shop(Scene):
     def _adopt(self, address: Address) -> None:
         self.adopted.add(address)
         with self.commerce() as commerce:
-            self._typed("adopt", self.repair().adopt, address, self._made(address), commerce)
+            self._typed("adopt", adopt_subscription, self.repair(), address, self._made(address), commerce)
 
     def _bound(self, address: Address) -> bool:
         found = self.store.read("contoso")
@@ -229,7 +233,7 @@ class Shop(Scene):
             made = [entry.target for entry in self.purchases if entry.cart == pending.cart_id]
             with self.commerce() as commerce:
                 address = Address(f"contoso/{name}")
-                self._typed("state resolve", self.repair().resolve, address, next(iter(made), None), commerce)
+                self._typed("state resolve", resolve_outcome, self.repair(), address, next(iter(made), None), commerce)
 
     def _typed(self, command: str, do: Callable[..., object], *arguments: object) -> None:
         self.typed[command] += 1

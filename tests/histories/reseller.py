@@ -24,6 +24,9 @@ from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.model.term import FewerSeats
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.repair.adopt import adopt_subscription
+from reconciler.operations.repair.move import move_address
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.operations.saved import planned_from
 from reconciler.sandbox import Behaviour, Entry, Sold, application
 from reconciler.sandbox.catalogue import BUSINESS, BUSINESS_ESSENTIALS, EXCHANGE_1, F1
@@ -284,7 +287,7 @@ class Reseller(Scene):
     def _move(self, old: Address, new: Address) -> None:
         self.break_locks()
         with suppress(ReconcilerError):
-            self.repair().move(old, new)
+            move_address(self.repair(), old, new)
 
     def pendings(self) -> Iterator[tuple[Address, Pending]]:
         for state in self.states():
@@ -295,7 +298,7 @@ class Reseller(Scene):
         """Says truthfully what became of a change, as far as Partner Center shows it."""
         entry = self.books().bought.get(pending.request_id)
         with self.commerce() as commerce, suppress(ReconcilerError):
-            self.repair().resolve(address, entry.target if entry else None, commerce)
+            resolve_outcome(self.repair(), address, entry.target if entry else None, commerce)
 
     def resolve_as_advised(self, address: Address, pending: Pending) -> None:
         """Where nothing of ours was done and yet something fits, a person takes the program's word for it."""
@@ -305,10 +308,10 @@ class Reseller(Scene):
             return
         with self.commerce() as commerce:
             try:
-                self.repair().resolve(address, None, commerce)
+                resolve_outcome(self.repair(), address, None, commerce)
             except InvalidInput as refused:
                 found = refused.problems[0].remedy.split()[-1]
-                self.repair().resolve(address, found, commerce)
+                resolve_outcome(self.repair(), address, found, commerce)
 
     def somebody_touches(self, address: Address, **values: Any) -> None:
         """Somebody else changes what an address means now."""
@@ -339,7 +342,7 @@ class Reseller(Scene):
             lives = commerce.subscriptions(self.tenant(address.customer)).lives
             free = [live for live in lives if live.id not in taken and live.active]
             if free:
-                self.repair().adopt(address, free[-1].id, commerce)
+                adopt_subscription(self.repair(), address, free[-1].id, commerce)
                 return True
         return False
 

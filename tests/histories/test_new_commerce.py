@@ -23,6 +23,7 @@ from reconciler.model.run import Process as Identity
 from reconciler.model.term import ChangeTerm, Renew
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Fault, FaultKind
 from tests.applying.scenes import EVERYTHING, Stop
 from tests.histories.book import calm
@@ -201,7 +202,7 @@ class Modern(People):
             for pending in state.pending_of(address.name) if state else ():
                 target = book.id_of(address) if pending.request_id in made else None
                 with book.commerce() as commerce, suppress(ReconcilerError):
-                    book.repair().resolve(address, target, commerce)
+                    resolve_outcome(book.repair(), address, target, commerce)
 
     def people_give_in(self) -> None:
         """The manifests ask for what is there, and what others arranged is withdrawn. Then nothing is to be done."""

@@ -16,6 +16,12 @@ from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
 from reconciler.model.errors import InvalidInput, LockHeld, NotConfirmed, ReconcilerError, StateMissing
+from reconciler.operations.repair.adopt import adopt_subscription
+from reconciler.operations.repair.done import close_task
+from reconciler.operations.repair.forget import before_forgetting, forget_address, tracked
+from reconciler.operations.repair.forget_order import forget_order, lost_order
+from reconciler.operations.repair.move import move_address, move_customer
+from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.system.clock import utc_now
 
 
@@ -23,7 +29,7 @@ def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chose
     """Binds an address to another live subscription."""
     wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
     with interruptible(), wiring.service.commerce() as commerce:
-        done = wiring.repair().adopt(parse_address(address), subscription_id, commerce)
+        done = adopt_subscription(wiring.repair(), parse_address(address), subscription_id, commerce)
     output(no_color=chosen.no_color).write(done)
 
 
@@ -35,22 +41,22 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
         if all("/" in pattern and not _GLOB & set(pattern) for pattern in patterns):
             addresses = tuple(map(parse_address, patterns))
         else:
-            lost = {pattern: key for pattern in patterns if _is_name(pattern) and (key := repair.lost_order(pattern))}
-            addresses = repair.tracked(pattern for pattern in patterns if pattern not in lost)
-            notes = repair.before_forgetting(addresses).items()
+            lost = {pattern: key for pattern in patterns if _is_name(pattern) and (key := lost_order(repair, pattern))}
+            addresses = tracked(repair, (pattern for pattern in patterns if pattern not in lost))
+            notes = before_forgetting(repair, addresses).items()
             orders = (f"the order {key} of {customer}" for customer, key in lost.items())
             named = (*orders, *(f"{address}: {note}" if note else address for address, note in notes))
             _confirm_forgetting(named, auto_approve=auto_approve, chosen=chosen)
             for customer in lost:
-                screen.write(repair.forget_order(customer))
+                screen.write(forget_order(repair, customer))
         refused: list[ReconcilerError] = []
         for address in addresses:
             try:
-                screen.write(repair.forget(address, wiring.service.commerce))
+                screen.write(forget_address(repair, address, wiring.service.commerce))
             except (InvalidInput, StateMissing, LockHeld) as error:
                 refused.append(error)
     if refused:
-        raise type(refused[0])(*(found for error in refused for found in error.problems))
+        raise type(refused[0])(*(problem for error in refused for problem in error.problems))
 
 
 _GLOB = frozenset("*?[")
@@ -76,9 +82,8 @@ def _confirm_forgetting(named: Sequence[object], *, auto_approve: bool, chosen: 
 def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
     """Closes what an earlier change left for people to do."""
     with interruptible():
-        message = (
-            Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().done(parse_address(address), task, utc_now())
-        )
+        repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
+        message = close_task(repair, parse_address(address), task, utc_now())
     output(no_color=chosen.no_color).write(message)
 
 
@@ -104,8 +109,11 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
     with interruptible():
         repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
         of_customers = "/" not in f"{old}{new}"
-        done = repair.move_customer(old, new) if of_customers else repair.move(parse_address(old), parse_address(new))
-    output(no_color=chosen.no_color).write(done)
+        if of_customers:
+            moved = move_customer(repair, old, new)
+        else:
+            moved = move_address(repair, parse_address(old), parse_address(new))
+    output(no_color=chosen.no_color).write(moved)
 
 
 def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
@@ -134,5 +142,5 @@ def resolve(options: ResolveOptions, chosen: Chosen) -> None:
     wiring = Wiring(chosen=chosen, lock_timeout=options.lock_timeout)
     address = parse_address(options.address)
     with interruptible(), wiring.service.commerce() as commerce:
-        done = wiring.repair().resolve(address, options.succeeded, commerce, options.not_ours)
+        done = resolve_outcome(wiring.repair(), address, options.succeeded, commerce, options.not_ours)
     output(no_color=chosen.no_color).write(done)

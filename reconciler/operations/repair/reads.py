@@ -1,4 +1,4 @@
-"""Reads that a repair needs: the customer's subscriptions, and the service's time."""
+"""Reads that a repair needs, and refusals of what can't be read: state, subscriptions, the service's time."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -7,15 +7,26 @@ from reconciler import changes
 from reconciler.advice import problem
 from reconciler.applying import read
 from reconciler.changes import View
+from reconciler.model.address import Address
+from reconciler.model.binding import Bound
 from reconciler.model.clocks import Clocks
-from reconciler.model.errors import ClocksDisagree, Forbidden, NotFound, ServiceError
+from reconciler.model.errors import ClocksDisagree, Forbidden, InvalidInput, NotFound, ServiceError, StateMissing
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Listing
 
 
+def bound_of(state: CustomerState, address: Address) -> Bound:
+    """Returns where the address is bound. Raises StateMissing where it is not."""
+    bound = state.subscriptions.get(address.name)
+    if bound is None:
+        raise StateMissing(problem("not_tracked", address, address=address))
+    return bound
+
+
 def customer_listing(commerce: Commerce, customer: Customer) -> Listing | None:
-    """The customer's subscriptions; None where the service says for certain that it shows us none of this customer.
+    """Returns the customer's subscriptions; None where the service says for certain that it shows us none of them.
 
     A page of a gateway says nothing of the customer.
     """
@@ -33,6 +44,13 @@ def view_of(commerce: Commerce, customer: Customer, pending: Pending, listing: L
         return View()
     reads = changes.of(pending.request).traced_in(pending)
     return read(commerce, customer.tenant, pending.subscription_id, reads, listing=listing, pending=pending)
+
+
+def refuse_unreadable(listing: Listing, wanted: str) -> None:
+    """Refuses to bind an address to what nobody can compare with its manifest."""
+    item = listing.unreadable_as(wanted)
+    if item:
+        raise InvalidInput(problem("subscription_not_comparable", wanted, sentence=item.sentence))
 
 
 def clocks_of(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> Clocks:

@@ -1,0 +1,66 @@
+"""The context of a repair: the manifests, the store and the run, and the one way in which a repair writes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from reconciler.advice import problem
+from reconciler.applying import Journal, lineage_of
+from reconciler.manifests import Estate
+from reconciler.model.address import Address
+from reconciler.model.errors import StateConflict, StateMissing
+from reconciler.model.invocation import Invocation
+from reconciler.model.ports import StateStore
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer, Desired
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairContext:
+    """Gives a repair the manifests, the store and its run.
+
+    `lineage` is the one that the settings expect of the state location, if they name one. `invocation` holds the
+    flags in force, for advice.
+    """
+
+    estate: Estate
+    store: StateStore
+    run: Run
+    new_lineage: str
+    lineage: str | None = None
+    invocation: Invocation = field(default_factory=Invocation)
+
+    def check_lineage(self) -> None:
+        """Raises WrongLineage where the state location is not the one that the settings expect."""
+        lineage_of(self.store, self.lineage)
+
+    def established_lineage(self) -> str:
+        """Returns the lineage of the state location; a new location gets one."""
+        return lineage_of(self.store, self.lineage) or self.store.establish(self.new_lineage)
+
+    def declared(self, address: Address) -> Desired | None:
+        """Returns the manifests' entry of an address."""
+        return next((desired for desired in self.estate.desired if desired.address == address), None)
+
+    def remembered(self, address: Address) -> Customer:
+        """Returns the customer of an address, as state has it. Raises StateMissing where state has none."""
+        self.check_lineage()
+        stored = self.store.read(address.customer)
+        if stored is None:
+            raise StateMissing(problem("not_remembered", address, customer=address.customer))
+        return stored.state.customer
+
+    def amend(
+        self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]
+    ) -> CustomerState:
+        """Writes a customer's state as `step` returns it, under the customer's lock, and returns it.
+
+        Raises StateConflict where somebody wrote it meanwhile.
+        """
+        with self.store.lock(customer.name, operation, self.run):
+            journal = Journal(self.store, customer, self.established_lineage())
+            try:
+                journal.write(step)
+            except StateConflict as error:
+                raise StateConflict(problem("written_meanwhile", customer.name, customer=customer.name)) from error
+            return journal.state

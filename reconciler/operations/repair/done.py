@@ -1,0 +1,70 @@
+"""`done`: closes what changes left for people to do."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from reconciler import changes
+from reconciler.advice import problem, row_or_none
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.state import CustomerState
+from reconciler.model.task import Task
+from reconciler.model.withheld import description
+from reconciler.operations.repair.context import RepairContext
+
+
+def close_task(repair: RepairContext, address: Address, code: str, now: datetime) -> str:
+    """Closes what changes of the address left for people to do, by its code. `now` is this machine's time.
+
+    Returns what was closed and what is left, in sentences. An address that the manifests moved and no apply has moved
+    yet is known by either name. Raises InvalidInput where no such task of the address is open.
+    """
+    closed = 0
+
+    def step(state: CustomerState) -> CustomerState:
+        nonlocal closed
+        tasks = changes.open_tasks(state)
+        names = {address, *_earlier_names(repair, state, address)}
+        chosen = [task for task in tasks if task.code == code and names & {*task.addresses}]
+        if not chosen:
+            raise InvalidInput(_no_such_task(tasks, address, code))
+        closed = len(chosen)
+        return changes.close_tasks(state, chosen, now, repair.run)
+
+    state = repair.amend(repair.remembered(_stored_as(repair, address)), "done", step)
+    names = {address, *_earlier_names(repair, state, address)}
+    left = [task.code for task in changes.open_tasks(state) if names & {*task.addresses}]
+    of = f" of {closed} changes" if closed > 1 else ""
+    still = f" Still open: {', '.join(dict.fromkeys(left))}." if left else f" Nothing is left to do for {address}."
+    return f"{address}: {code}{of} is done.{still}"
+
+
+def _earlier_names(repair: RepairContext, state: CustomerState, address: Address) -> Iterator[Address]:
+    """Yields the names in state that the manifests move to an address."""
+    addresses = (state.address(name) for name in state.names_in_use)
+    return (stored for stored in addresses if repair.estate.name_now(stored) == address)
+
+
+def _stored_as(repair: RepairContext, address: Address) -> Address:
+    """Returns an address under the name that state has its customer by, where only the manifests have renamed it."""
+    stored, last = repair.store.customers(), repair.estate.estate_moves.customers.last
+    before = next((name for name in stored if last(name) == address.customer), address.customer)
+    return address if address.customer in stored else Address(f"{before}/{address.name}")
+
+
+def _no_such_task(tasks: Iterable[Task], address: Address, code: str) -> Problem:
+    """Returns that no such task of the address is open, with those that are; else with those of its customer."""
+    own = {task.code: task for task in tasks if address in task.addresses}
+    first = next(iter(own), None)
+    others = dict.fromkeys(f"{task.address} {task.code}" for task in tasks if address not in task.addresses)
+    return problem(
+        "no_such_task",
+        address,
+        task=code if row_or_none(code) else None,
+        shown=description(code),
+        address=address,
+        open=", ".join(own),
+        first=first,
+        others="" if own else ", ".join(others),
+        none="" if own or others else "true",
+    )
