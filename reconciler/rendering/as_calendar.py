@@ -11,7 +11,7 @@ from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd
-from reconciler.rendering.reports.renewals import event_of, price_of, seats_of, term_of
+from reconciler.rendering.reports.term_words import event_of, price_of, seats_of, term_of
 from reconciler.rendering.safe import defused, visible
 from reconciler.rendering.view import View
 

@@ -19,7 +19,8 @@ from reconciler.rendering.reports.applied import Applied, applied_report
 from reconciler.rendering.reports.drift import drift_report
 from reconciler.rendering.reports.failure import failure_report, problems_report, unwritten_report
 from reconciler.rendering.reports.plan import plan_report
-from reconciler.rendering.reports.renewals import renewals_csv, renewals_report
+from reconciler.rendering.reports.renewals import renewals_report
+from reconciler.rendering.reports.renewals_csv import renewals_csv
 from reconciler.rendering.view import View
 
 Format = Callable[[Plan, View], str]

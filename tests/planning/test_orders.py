@@ -16,7 +16,7 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired, Live, UnreadableItem
 from reconciler.model.term import Renew
 from reconciler.planning import AgreementWanted, CustomerPlan, OrdersWanted, SkuWanted
-from reconciler.rendering.reports.noticed import unsettled
+from reconciler.rendering.reports.unsettled import unsettled
 from tests.planning.cases import BOUGHT, MODERN, NOT_KEPT, NOW, OFFICE, RUN, bound, change, codes, live, state, wants
 from tests.planning.gallery_orders import SHEET
 from tests.planning.ordering import COPILOT, KEY, begun, entry, on_sale, ordered, ordering

@@ -9,9 +9,13 @@ from reconciler.model.ports import Account
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
 from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
+from reconciler.rendering.reports.alarms import alarms, of_terms
+from reconciler.rendering.reports.differences import moved
 from reconciler.rendering.reports.names import OfCustomer, with_names
-from reconciler.rendering.reports.noticed import alarms, moved, of_terms, undeclared, unread, unsettled
 from reconciler.rendering.reports.tasks import left_to_do
+from reconciler.rendering.reports.undeclared import undeclared
+from reconciler.rendering.reports.unread import unread
+from reconciler.rendering.reports.unsettled import unsettled
 from reconciler.rendering.view import View
 
 

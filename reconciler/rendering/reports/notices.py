@@ -11,8 +11,8 @@ from reconciler.model.plan import Plan
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
+from reconciler.rendering.reports.alarms import of_terms
 from reconciler.rendering.reports.asked import also, changes_before, is_one_way, one_way_first
-from reconciler.rendering.reports.noticed import of_terms
 
 _DROPPED = (
     "That cancels nothing: each subscription and its bill go on, and nobody looks after it any more. If that is not "

@@ -29,6 +29,7 @@ from reconciler.rendering.report import (
     Tile,
     Tone,
 )
+from reconciler.rendering.reports.alarms import alarms
 from reconciler.rendering.reports.asked import (
     also,
     blocked_before,
@@ -41,12 +42,14 @@ from reconciler.rendering.reports.asked import (
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
 from reconciler.rendering.reports.commitment import commitment
+from reconciler.rendering.reports.differences import moved
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.names import OfCustomer, with_names
-from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
 from reconciler.rendering.reports.notices import notices
 from reconciler.rendering.reports.seats import by_offer
 from reconciler.rendering.reports.tasks import left_to_do
+from reconciler.rendering.reports.undeclared import undeclared
+from reconciler.rendering.reports.unsettled import unsettled
 from reconciler.rendering.reports.verdict import counts, origin, unknown, verdict
 from reconciler.rendering.view import View
 

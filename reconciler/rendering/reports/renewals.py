@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from functools import lru_cache
 
 from reconciler.model.cost import NOTE
 from reconciler.model.remedy import Step
-from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
-from reconciler.rendering.as_csv import Cell, table
+from reconciler.model.renewals import Renewals, TermEnd
 from reconciler.rendering.phrases import CLOUDS, count, moment, since, without_price
 from reconciler.rendering.report import (
     Advice,
@@ -25,32 +23,19 @@ from reconciler.rendering.report import (
     Tile,
     Tone,
 )
-from reconciler.rendering.reports.commitment import terms
+from reconciler.rendering.reports.alarms import alarms
 from reconciler.rendering.reports.names import OfCustomer, with_names
-from reconciler.rendering.reports.noticed import alarms, unread
 from reconciler.rendering.reports.tasks import left_to_do
+from reconciler.rendering.reports.term_words import NO_PRICE, event_of, price_of, seats_of, term_of
+from reconciler.rendering.reports.unread import unread
 from reconciler.rendering.view import View
 
 _WEEK = timedelta(days=6)
 """From today to the last day of the week that begins today."""
 
-EVENTS = {
-    TermEvent.RENEWS: "renews as it is",
-    TermEvent.RENEWS_CHANGED: "renews changed",
-    TermEvent.TURNS_PAID: "turns into a paid subscription",
-    TermEvent.ENDS: "ends",
-    TermEvent.STOPS: "stops, since it is suspended",
-    TermEvent.LAPSES: "lapses into the dearer extended term",
-    TermEvent.EXTENDED_TERM: "goes on in the extended term, monthly and dearer",
-    TermEvent.UNCLEAR: "unclear: the service contradicts itself",
-    TermEvent.RENEWED: "renewed",
-    TermEvent.ENDED: "ended",
-}
-"""The events in the words of a list."""
 
 _ESTIMATES = "An estimate is from the sheet of another month than that in which the term begins."
 
-_UNIT, _NO_PRICE = " a seat and month", "no price"
 
 _HEAD = ("Date", "Address", "Seats", "What", "Term")
 
@@ -103,80 +88,14 @@ def _sections(renewals: Renewals, *, brief: bool) -> Iterator[Section]:
     yield from _table("over", "Over in the last seven days", done, renewals, brief=brief)
 
 
-def seats_of(term: TermEnd) -> str:
-    """The seats, or from and to."""
-    return _moved(*(str(values.quantity) for values in (term.before, term.after) if values))
-
-
-def term_of(term: TermEnd) -> str:
-    """`annual, billed monthly`, or from and to."""
-    terms = _terms(*((values.term, values.billing) for values in (term.before, term.after) if values))
-    return f"{terms}, the next until {term.ends_after}" if term.ends_after else terms
-
-
-def price_of(term: TermEnd, renewals: Renewals) -> str:
-    """`10.50 USD a seat and month`, or from and to, estimates marked, or `no price`; empty without price sheets."""
-    sides = term.to_price
-    if not any(values.price for values in sides):
-        return _NO_PRICE if sides and renewals.priced else ""
-    if all(values.price for values in sides):
-        return f"{_moved(*map(_price, sides))}{_UNIT}"
-    return _moved(*(f"{_price(values)}{_UNIT}" if values.price else _NO_PRICE for values in sides))
-
-
-def _price(values: TermValues) -> str:
-    return f"{values.price}{' (estimated)' if values.price_estimate else ''}"
-
-
 def _about_prices(renewals: Renewals, report: Report) -> Iterator[str]:
     """Yields what the prices that are shown are, and which terms have none."""
     items = (item for section in report.sections for item in section.items)
-    if any(shown.label == "price" and shown.value != _NO_PRICE for item in items for shown in item.fields):
+    if any(shown.label == "price" and shown.value != NO_PRICE for item in items for shown in item.fields):
         estimated = any(values.price_estimate for term in renewals.terms for values in term.to_price)
         yield f"{NOTE} {_ESTIMATES}" if estimated else NOTE
     if names := {term.subscription_id: term.subject for term in renewals.unpriced}:
         yield without_price([*names.values()])
-
-
-def event_of(term: TermEnd) -> str:
-    """The event in words; a subscription that no manifest declares is called so."""
-    return f"{EVENTS[term.event]}{'' if term.declared else ' (declared nowhere)'}"
-
-
-def renewals_csv(renewals: Renewals) -> str:
-    """The list as CSV, a row for each term."""
-    head = (
-        *("date", "address", "customer", "subscription_id", "declared", "event", "offer", "offer_after", "seats"),
-        *("seats_after", "term", "term_after", "billing", "billing_after", "price", "price_after"),
-        *("change_until", "undo_until", "findings", "place", "display_name", "ends_after"),
-        *("price_estimate", "price_after_estimate"),
-    )
-    return table(head, (tuple(_cells(term)) for term in renewals.terms))
-
-
-def _cells(term: TermEnd) -> Iterator[Cell]:
-    before, after = term.before, term.after
-    yield from (str(term.ends_on), term.address or "", term.customer.name, term.subscription_id)
-    yield from ("yes" if term.declared else "no", term.event)
-    for name in ("offer_name", "quantity", "term", "billing", "price"):
-        yield from (getattr(values, name) if values else None for values in (before, after))
-    yield from (moment(until) if until else None for until in (term.change_until, term.undo_until))
-    yield " ".join(finding.code for finding in term.findings)
-    yield str(term.source) if term.source else None
-    yield term.customer.display_name
-    yield str(term.ends_after) if term.ends_after else None
-    for estimate in (values.price_estimate if values else None for values in (before, after)):
-        yield None if estimate is None else "yes" if estimate else "no"
-
-
-@lru_cache(maxsize=64)
-def _terms(*values: tuple[str, str]) -> str:
-    """Kept for a while: there are few terms, and many subscriptions."""
-    return _moved(*(terms(term, billing) for term, billing in values))
-
-
-def _moved(*values: str) -> str:
-    return " -> ".join(dict.fromkeys(values))
 
 
 def renewals_verdict(renewals: Renewals) -> str:

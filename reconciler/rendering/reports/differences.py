@@ -1,0 +1,86 @@
+"""Differences between what was planned or recorded and what is live, as fields: before -> after."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.model.address import Address
+from reconciler.model.change import Difference
+from reconciler.model.renewal import RENEWING
+from reconciler.model.subscription import Place, same_name
+from reconciler.model.term import billed
+from reconciler.rendering.phrases import ATTRIBUTES, count
+from reconciler.rendering.report import Field, Item, Level, Span, Tone
+from reconciler.rendering.reports.commitment import OUTCOMES
+
+
+def moved(address: Address, differences: tuple[Difference, ...], place: Place | None = None) -> Item:
+    """Returns the item of an address whose subscription changed outside, in a plan as in a drift report."""
+    return Item(
+        subject=address,
+        address=address,
+        sign=Span("*", Tone.INFO),
+        kind="drift",
+        level=Level.WARNING,
+        state="changed outside",
+        code="drift",
+        place=place,
+        fields=differing(differences),
+    )
+
+
+def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
+    """Returns what differs, and `before -> after`. Offers go by name where both names are known."""
+    by_path = {difference.path: difference for difference in differences}
+    names = by_path.pop("offer_name", None)
+    if names and "offer_id" in by_path:
+        offer = by_path["offer_id"]
+        same = same_name(str(names.before), str(names.after))
+        by_path["offer_id"] = replace(
+            offer,
+            before=f"{names.before} ({offer.before})" if same else names.before,
+            after=f"{names.after} ({offer.after})" if same else names.after,
+        )
+    at_end = {path: by_path.pop(path) for path in (_OUTCOME, *_NEXT) if path in by_path}
+    return (
+        *(
+            Field(ATTRIBUTES.get(path, path), f"{_value(difference.before)} -> {_value(difference.after)}")
+            for path, difference in by_path.items()
+        ),
+        *_at_end(at_end),
+    )
+
+
+def _value(value: str | int | bool | None) -> str:
+    return "none" if value in {None, ""} else str(value)
+
+
+def _at_end(by_path: Mapping[str, Difference]) -> Iterator[Field]:
+    """Yields what differs of the end of the term, on one line."""
+    if by_path:
+        before = _outcome({path: difference.before for path, difference in by_path.items()})
+        after = _outcome({path: difference.after for path, difference in by_path.items()})
+        yield Field(ATTRIBUTES[_OUTCOME], f"{before} -> {after}")
+
+
+def _outcome(values: Mapping[str, str | int | bool | None]) -> str:
+    """`renews with 60 seats, triennial term`; without the outcome where that is the same."""
+    following = ", ".join(worded(values[path]) for path, worded in _NEXT.items() if values.get(path) not in {None, ""})
+    outcome = values.get(_OUTCOME)
+    if outcome is None:
+        return following or "as it is"
+    words = OUTCOMES.get(str(outcome), str(outcome))
+    if outcome not in RENEWING:
+        return words
+    return f"{words} with {following}" if following else f"{words} as it is"
+
+
+_OUTCOME = "renewal.outcome"
+
+
+_NEXT: Mapping[str, Callable[[object], str]] = {
+    "renewal.quantity": lambda seats: count(int(str(seats)), "seat"),
+    "renewal.offer_id": "offer {}".format,
+    "renewal.term": "{} term".format,
+    "renewal.billing": lambda billing: billed(str(billing)),
+}
+"""The values of the next term, and how each is shown."""

@@ -1,0 +1,199 @@
+"""Items for what became of a change: done, failed, unknown, held, stale, not begun."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from reconciler.changes import left_by, left_to_do
+from reconciler.changes import of as kind_of
+from reconciler.model.event import (
+    DONE_ALREADY,
+    Event,
+    Failed,
+    Held,
+    NotDone,
+    Recovered,
+    Skipped,
+    Stale,
+    Succeeded,
+    Unknown,
+)
+from reconciler.model.remedy import Step
+from reconciler.model.result import Result
+from reconciler.rendering.report import Advice, Item, Level, Span, Tone
+from reconciler.rendering.support import support_fields
+
+_FAILED = "FAILED. Nothing was changed."
+
+
+_FAILED_IN_DOUBT = "FAILED. Nothing shows of it, and it may show after all."
+
+
+_STALE = "STALE: nothing was sent."
+
+
+_STALE_THOUGH_SENT = "STALE: it was sent, and not carried out as far as the service shows."
+
+
+_SHOWN = 10
+"""The most users that are listed; the rest are counted."""
+
+
+def _done(event: Succeeded | Recovered) -> Item:
+    result, kind = event.result, kind_of(event.result.request)
+    look = bool(left_by(result)) or (isinstance(event, Succeeded) and bool(event.otherwise))
+    lost = " The answer was lost, but it was found done." if isinstance(event, Recovered) else ""
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN) if look else None,
+        kind=result.action,
+        level=Level.WARNING if look else Level.NOTE,
+        state=f"{kind.outcome(result)}{lost}",
+        tone=Tone.WARN if look else Tone.GOOD,
+        code=str(result.outcome),
+        alone="It is recorded.",
+        more=tuple(_left(event)),
+        advice=Advice(steps=(*_where_users_are(result), *_once_done(result))),
+        urgent=bool(kind.words.one_way),
+    )
+
+
+def _left(event: Succeeded | Recovered) -> list[str]:
+    """Returns what is left to do; the users, where their licences did not move, by their object ids."""
+    users, lines = event.result.license_errors, []
+    if isinstance(event, Succeeded) and event.otherwise:
+        lines.append(f"THE SERVICE SHOWS IT OTHERWISE THAN ASKED: {event.otherwise}. Plan again, and look why.")
+    elif isinstance(event, Succeeded) and not event.visible:
+        lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
+    if event.cancellable_until:
+        lines.append(f"It can be cancelled until {event.cancellable_until:%Y-%m-%d %H:%M}Z.")
+    if event.promotion:
+        lines.append(f"The service applied promotion {event.promotion}; what it saves may end with the term.")
+    lines.extend(left_to_do(event.result))
+    lines.extend(f"  {user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()") for user in users[:_SHOWN])
+    if len(users) > _SHOWN:
+        lines.append(f"  and {len(users) - _SHOWN} more")
+    return lines
+
+
+def _where_users_are(result: Result) -> tuple[Step, ...]:
+    """Returns the command that lists the users who are left to assign: no public page shows them."""
+    command = ("state", "show", result.address)
+    return (Step("Their object ids in the customer's directory:", command),) if result.license_errors else ()
+
+
+def _once_done(result: Result) -> Iterator[Step]:
+    """Yields the command that closes what is left to do."""
+    for left in left_by(result):
+        yield Step("Once that is done, say so:", ("done", result.address, left.code))
+
+
+def _not_done(event: NotDone) -> Item:
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN),
+        state="settled as NOT DONE. Nothing shows of what an earlier run sent.",
+        tone=Tone.WARN,
+        code="not_done",
+        alone="It is recorded. The next plan has it again where the manifests ask for it.",
+        advice=Advice(steps=event.next),
+    )
+
+
+def _failure(event: Failed) -> str:
+    if event.code == "not_secured":
+        return "NOT SECURED. The service accepted it, and does not show it."
+    return _FAILED_IN_DOUBT if event.in_doubt else _FAILED
+
+
+def _failed(event: Failed) -> Item:
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("x", Tone.BAD),
+        level=Level.ERROR,
+        state=_failure(event),
+        tone=Tone.BAD,
+        code=event.code,
+        says=event.description,
+        advice=Advice(steps=event.remedy),
+        support=tuple(support_fields(event.support).items()) if event.support else (),
+    )
+
+
+def _skipped(event: Skipped) -> Item:
+    done = event.code == DONE_ALREADY
+    return Item(
+        subject=event.address,
+        address=event.address,
+        level=Level.NOTE if done and not event.left_to_do else Level.WARNING,
+        state="done already." if done else "not begun.",
+        code=event.code,
+        says=event.description,
+        more=event.left_to_do,
+        advice=Advice(steps=event.remedy),
+        skipped=not done,
+    )
+
+
+def _stale(event: Stale) -> Item:
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN),
+        level=Level.WARNING,
+        state=_STALE_THOUGH_SENT if event.sent else _STALE,
+        tone=Tone.WARN,
+        code="stale",
+        alone=event.description,
+        more=(event.description, "Plan again, and apply that plan."),
+        skipped=True,
+    )
+
+
+def _unknown(event: Unknown) -> Item:
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("?", Tone.BAD),
+        level=Level.ERROR,
+        state="OUTCOME UNKNOWN. Do not repeat this by hand: it may have been done.",
+        tone=Tone.BAD,
+        code="outcome_unknown",
+        alone=event.description,
+        more=(event.description, f"Request id {event.request_id}"),
+        advice=Advice(steps=event.next),
+        support=tuple(support_fields(event.support).items()) if event.support else (),
+        urgent=True,
+    )
+
+
+def _held(event: Held) -> Item:
+    named = (f"Order {event.operation}",) if event.operation else ()
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN),
+        level=Level.WARNING,
+        state="HELD. The service waits for a person; do not order it again by hand.",
+        tone=Tone.WARN,
+        code="order_held",
+        alone=event.description,
+        more=(event.description, *named),
+        advice=Advice(steps=event.next),
+        urgent=True,
+    )
+
+
+OUTCOME_ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
+    Succeeded: _done,
+    Recovered: _done,
+    NotDone: _not_done,
+    Failed: _failed,
+    Skipped: _skipped,
+    Stale: _stale,
+    Unknown: _unknown,
+    Held: _held,
+}
+"""The item of each event that says what became of a change."""

@@ -1,0 +1,37 @@
+"""The section of customers that could not be read."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.drift import Unread
+from reconciler.model.remedy import Step
+from reconciler.rendering.report import Advice, Item, Level, Section, Span, Tone
+
+
+def unread(customers: Iterable[Unread]) -> Iterator[Section]:
+    """Yields the customers that could not be read."""
+    items = tuple(
+        Item(
+            subject=found.customer.name,
+            sign=Span("x", Tone.BAD),
+            level=Level.ERROR,
+            says=found.what,
+            tone=Tone.BAD,
+            advice=_if_it_left(found) if found.may_have_left else Advice(),
+        )
+        for found in customers
+    )
+    if items:
+        nouns = ("customer", "customers")
+        yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)
+
+
+def _if_it_left(found: Unread) -> Advice:
+    """The steps about a customer that may be the reseller's no more."""
+    name = found.customer.name
+    return Advice(
+        steps=(
+            Step("It may have left: look for it among your customers in Partner Center."),
+            Step(f"If it has left, take its manifest away, and name {name} under removed: in moves.yaml."),
+        ),
+        label="do",
+    )
