@@ -33,8 +33,9 @@ answers names the class of `reconciler.model.errors` that the answer is raised a
 """
 
 from reconciler.advice.problems import problem
+from reconciler.advice.rows import Row
 from reconciler.advice.service import code_in_table, error_class, service_row
-from reconciler.advice.table import Row, all_rows, explanations, row, row_or_none, sentence
+from reconciler.advice.table import all_rows, explanations, row, row_or_none, sentence
 
 __all__ = [
     "Row",

@@ -1,6 +1,7 @@
 """Makes a `Problem` from a code and data."""
 
-from reconciler.advice.table import Data, row_or_none
+from reconciler.advice.rows import Data
+from reconciler.advice.table import row_or_none
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from reconciler.advice.table import ErrorName, Row, row, row_or_none
+from reconciler.advice.rows import ErrorName, Row
+from reconciler.advice.table import row, row_or_none
 from reconciler.model.errors import (
     AuthenticationFailed,
     CustomerHeld,

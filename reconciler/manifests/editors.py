@@ -8,7 +8,7 @@ from reconciler.manifests.catalogue import OFFER_ID_PATTERN
 from reconciler.manifests.estate_files import MovesFile, OffersFile
 from reconciler.manifests.fields import EXTENSION, Section
 from reconciler.manifests.schema import Manifest
-from reconciler.manifests.settings import SettingsFile
+from reconciler.manifests.settings_schema import SettingsFile
 
 KINDS: Mapping[str, type[Section]] = {
     "customer": Manifest,

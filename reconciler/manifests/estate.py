@@ -19,6 +19,7 @@ from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.moves import MOVES, estate_moves, misplaced_moves, moves_of
 from reconciler.manifests.parse import documents, only_document
 from reconciler.manifests.schema import Manifest
+from reconciler.manifests.settings_schema import SettingsFile
 from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
@@ -38,7 +39,7 @@ _NO_LABELS = frozenset[str]()
 
 _HINTS = {
     "offers": hint("offers_misplaced"),
-    **dict.fromkeys(settings.SettingsFile.model_fields, hint("settings_misplaced")),
+    **dict.fromkeys(SettingsFile.model_fields, hint("settings_misplaced")),
     "defaults": hint("defaults_misplaced"),
     **DEFAULTS_HINTS,
 }

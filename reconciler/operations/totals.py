@@ -27,7 +27,7 @@ def priced(workspace: Workspace, plan: Plan) -> Plan:
     """Returns the plan with what its changes cost together."""
     if workspace.prices is None:
         return plan
-    from reconciler.planning.costs import costs_of
+    from reconciler.planning.cost_totals import costs_of
 
     markets = {desired.address: desired.market for desired in workspace.estate.desired}
     return replace(plan, costs=costs_of(plan.changes, workspace.prices, markets, workspace.commerce.now()))

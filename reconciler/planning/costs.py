@@ -7,77 +7,24 @@
 Amounts are rounded to whole cents once, at the end. What has no price has no cost: no price is derived from another.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import groupby
 from typing import NamedTuple
 
 from reconciler.changes.case import Case
 from reconciler.changes.schedule import is_scheduled, without_schedule
-from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.cost import Cost, Costs, CurrencyCosts, SheetUsed
-from reconciler.model.money import cents, total
-from reconciler.model.prices import Price, Prices
+from reconciler.model.cost import Cost
+from reconciler.model.money import cents
+from reconciler.model.prices import Prices
 from reconciler.model.renewal import RENEWING
 from reconciler.model.request import OrderRequest, RenewalRequest, Request
 from reconciler.model.subscription import Desired, Live, Offer
-from reconciler.model.term import Commitment, months_later
+from reconciler.model.term import Commitment
+from reconciler.planning.seat_costs import DAY, Priced, Seats
 
-_DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seats:
-    """So many seats of an offer for a term that begins on a day. `last` is the term's last day; None where it has its
-    full length.
-    """
-
-    offer_id: str
-    term: str
-    billing: str
-    quantity: int
-    begins: date
-    last: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Priced:
-    """Seats with the price of one of them for a full term."""
-
-    seats: Seats
-    price: Price
-
-    @property
-    def monthly(self) -> Decimal:
-        """Returns what the seats cost in a month, in whole cents."""
-        return cents(self.seats.quantity * self.price.amount / self.price.term.months)
-
-    @property
-    def last(self) -> date:
-        """The last day of the term."""
-        return self.seats.last or months_later(self.seats.begins, self.price.term.months) - _DAY
-
-    def unit(self, first: date) -> Decimal:
-        """Returns what one seat costs from a day to the end of the term: UnitPrice, for all of a full term."""
-        if self.seats.last is None and first <= self.seats.begins:
-            return self.price.amount
-        return until_the_end(self.price, first, self.last)
-
-
-def until_the_end(price: Price, first: date, last: date) -> Decimal:
-    """Returns what one seat costs from a day of a term to its last, both included: the days left of the billing period
-    that is running, and the billing periods after it. They are counted back from the end of the term.
-    """
-    end, periods = last + _DAY, 0
-    while (begins := months_later(end, -(periods + 1) * price.billed_months)) > first:
-        periods += 1
-    over = months_later(end, -periods * price.billed_months)
-    left = max((over - first).days, 0)
-    return price.charge * (Decimal(left) / (over - begins).days + periods)
 
 
 def cost_of(case: Case, request: Request) -> Cost | None:
@@ -195,7 +142,7 @@ class _Pricing:
         """
         if request.outcome not in RENEWING:
             return _cost(before, None, _NOTHING)
-        then, same = request.next_term, replace(before.seats, begins=before.last + _DAY, last=None)
+        then, same = request.next_term, replace(before.seats, begins=before.last + DAY, last=None)
         planned = same
         if then:
             last = _day(then.custom_end) if then.custom_end else None
@@ -216,7 +163,7 @@ class _Pricing:
         left = without_schedule(live).commitment
         if left is None or left.renewal.outcome not in RENEWING:
             return _cost(before, after, committed)
-        same = replace(before.seats, begins=before.last + _DAY, last=None)
+        same = replace(before.seats, begins=before.last + DAY, last=None)
         following, standing = self._priced(replace(same, quantity=after.seats.quantity)), self._standing(same, live)
         if following is None or standing is None:
             return None
@@ -276,49 +223,3 @@ def _cost(before: Priced | None, after: Priced | None, committed: Decimal) -> Co
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
-
-
-def costs_of(changes: Iterable[Change], prices: Prices, markets: Mapping[Address, str | None], now: datetime) -> Costs:
-    """Returns the costs of a plan's changes. `markets` are those of the addresses."""
-    today = now.astimezone(UTC).date()
-    every = sorted(changes, key=lambda change: change.address)
-    of_address = [(address, list(items)) for address, items in groupby(every, key=lambda change: change.address)]
-    currencies: dict[str, CurrencyCosts] = {}
-    for address, items in of_address:
-        for currency, costs in _of_address(address, items, prices, markets.get(address)):
-            currencies[currency] = currencies.get(currency, CurrencyCosts()).joined(costs)
-    return Costs(
-        currencies=dict(sorted(currencies.items())),
-        sheets=tuple(
-            SheetUsed(
-                file=sheet.file, month=f"{sheet.month_on(today):%Y-%m}", market=sheet.market, currency=sheet.currency
-            )
-            for sheet in prices.sheets
-        ),
-    )
-
-
-def _of_address(
-    address: Address, items: list[Change], prices: Prices, market: str | None
-) -> Iterable[tuple[str, CurrencyCosts]]:
-    """The costs of one address by currency: from what its first change begins with to what its last one leaves. One
-    change without a price leaves out all of the address: part of it would be no total.
-    """
-    costs = [item.cost for item in items if item.cost]
-    if len(costs) < len(items):
-        known = prices.currency(market)
-        for currency in (known,) if known else prices.currencies:
-            yield currency, CurrencyCosts(unpriced=(address,))
-        return
-    for currency in dict.fromkeys(cost.currency for cost in costs):
-        own = [cost for cost in costs if cost.currency == currency]
-        more = total(cost.monthly_change for cost in own)
-        yield (
-            currency,
-            CurrencyCosts(
-                monthly_before=own[0].monthly_before,
-                monthly_after=own[0].monthly_before + more,
-                monthly_change=more,
-                committed=total(cost.committed for cost in own),
-            ),
-        )

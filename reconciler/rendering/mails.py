@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from reconciler import advice
-from reconciler.advice.table import placeholders
+from reconciler.advice.rows import placeholders
 from reconciler.model.change import Blocked
 from reconciler.model.relationship import Standings
 from reconciler.model.subscription import Customer

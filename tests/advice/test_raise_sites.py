@@ -7,7 +7,7 @@ from pathlib import Path
 
 import reconciler
 from reconciler.advice import row_or_none
-from reconciler.advice.table import placeholders
+from reconciler.advice.rows import placeholders
 from reconciler.model import errors as model_errors
 
 PACKAGE = Path(reconciler.__file__).parent

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reconciler import manifests
-from reconciler.manifests.settings import HINTS, LimitsSection, SettingsFile, WaitSection
+from reconciler.manifests.settings_schema import HINTS, LimitsSection, SettingsFile, WaitSection
 from reconciler.model.errors import InvalidInput
 from reconciler.model.limits import Limits
 from reconciler.model.settings import Settings

@@ -5,7 +5,7 @@ import string
 from collections.abc import Iterable
 
 from reconciler import advice
-from reconciler.advice.table import Template
+from reconciler.advice.rows import Template
 from reconciler.model.reason import Reason
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeErrorCode

@@ -27,7 +27,8 @@ from reconciler.model.request import (
     UpgradeRequest,
 )
 from reconciler.model.subscription import Live, Offer
-from reconciler.planning.costs import cost_of, costs_of, repriced
+from reconciler.planning.cost_totals import costs_of
+from reconciler.planning.costs import cost_of, repriced
 from reconciler.rendering.reports.costs import cost_charts
 from tests.planning.cases import (
     E3,

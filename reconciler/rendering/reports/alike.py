@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from reconciler.advice import row
-from reconciler.advice.table import stand_in
+from reconciler.advice.rows import stand_in
 from reconciler.model.change import Blocked
 from reconciler.model.reason import Reason
 
