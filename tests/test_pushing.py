@@ -124,7 +124,7 @@ def test_results_stand_in_the_order_in_which_they_ended() -> None:
 
 
 def test_a_renamed_address_keeps_its_new_name() -> None:
-    after = merged(INTENDED.move("office", "headquarters"), UPGRADED)
+    after = merged(INTENDED.move({"office": "headquarters"}), UPGRADED)
     assert (after.subscriptions, after.pending) == ({"headquarters": MOVED}, {})
 
 

@@ -56,13 +56,13 @@ class Draft:
 
     @cached_property
     def bound(self) -> Mapping[str, Bound]:
-        """The binding of each declared name in state: under it, under a name that is moved to it, or by the id."""
+        """The binding of each declared name in state: by the id, under it, or under a name that is moved to it."""
         of_names = {self.moves.last(name): bound for name, bound in self._remembered.items()}
         of_ids = {known: bound for bound in self._remembered.values() for known in bound.chain}
         return {
             name: bound
             for name, desired in self.declared.items()
-            if (bound := of_names.get(name) or of_ids.get(desired.subscription_id))
+            if (bound := of_ids.get(desired.subscription_id) or of_names.get(name))
         }
 
     @property

@@ -47,7 +47,7 @@ def estate_moves(document: Document, file: MovesFile, problems: list[Problem]) -
         place = written.places[old]
         if ("/" in old) is not ("/" in new):
             problems.append(problem("moved_to_another_kind", place, name=old, new=new))
-        elif "/" in old and _present(customers, Address(old)) != _present(customers, Address(new)):
+        elif "/" in old and customers.last(Address(old).customer) != customers.last(Address(new).customer):
             problems.append(problem("moved_to_another_customer", place, name=old, new=new))
         elif "/" in old:
             moved = {Address(old).name: Address(new).name}
@@ -63,39 +63,34 @@ def _add(entries: dict[str, Moves], address: Address, moves: Moves) -> None:
     entries[address.customer] = moves.joined(entries.get(address.customer, Moves()))
 
 
-def _present(customers: Moves, address: Address) -> str:
-    """The name that the address's customer has after all moves; its own where they lead in a circle."""
-    name, seen = address.customer, set[str]()
-    while name in customers.moved and name not in seen:
-        seen.add(name)
-        name = customers.moved[name]
-    return name
-
-
 def misplaced_moves(
     moves: EstateMoves, documents: Mapping[str, Moves], declared: Mapping[str, Collection[str]]
 ) -> Iterator[Problem]:
     """Yields what is wrong with an estate's moves: an old name that is still declared or both moved and removed, a new
-    name that nothing declares, and moves in a circle. `documents` are the customers' own moves, `declared` the names of
-    entries, both by customer.
+    name that nothing declares, and moves in a circle, unless it is entries that exchange their names. `documents` are
+    the customers' own moves, `declared` the names of entries, both by customer.
     """
-    found = list(_misplaced(moves.customers, declared.keys()))
+    found = list(_misplaced(moves.customers, declared.keys(), exchanged=False))
     yield from found
     if found:
         return
     named = {moves.customers.last(customer) for customer in (*moves.entries, *documents)}
     for customer in sorted(named):
         both = documents.get(customer, Moves()).joined(replace(moves.of(customer), everything=None))
-        yield from _misplaced(both, declared.get(customer, ()))
+        yield from _misplaced(both, declared.get(customer, ()), exchanged=True)
 
 
-def _misplaced(moves: Moves, declared: Collection[str]) -> Iterator[Problem]:
+def _misplaced(moves: Moves, declared: Collection[str], *, exchanged: bool) -> Iterator[Problem]:
+    """With `exchanged`, declared names may be exchanged: their subscriptions tell which of them moved already."""
+    taken = set(moves.moved.values()) if exchanged else set[str]()
+    known = {"of_entries" if exchanged else "of_customers": "true"}
     for old, new in moves.moved.items():
-        where = moves.places[old]
-        if old in declared:
-            yield problem("moved_still_declared", where, name=old)
-        if _in_a_circle(old, moves):
-            yield problem("moved_in_a_circle", where, name=old)
+        where, path = moves.places[old], moves.path(old)
+        if old in declared and old not in taken:
+            yield problem("moved_still_declared", where, name=old, **known)
+        whole = old in path[1:] and set(path) <= set(declared)
+        if path[-1] in moves.moved and not (exchanged and whole):
+            yield problem("moved_in_a_circle", where, name=old, **known)
         elif new not in declared and new not in moves.moved and new not in moves.removed:
             yield problem("moved_to_nothing", where, name=old, new=new)
     for name in moves.removed:
@@ -104,13 +99,6 @@ def _misplaced(moves: Moves, declared: Collection[str]) -> Iterator[Problem]:
             yield problem("removed_still_declared", where, name=name)
         if name in moves.moved:
             yield problem("moved_and_removed", where, name=name)
-
-
-def _in_a_circle(name: str, moves: Moves) -> bool:
-    seen = {name}
-    while (name := moves.moved.get(name, "")) and name not in seen:
-        seen.add(name)
-    return bool(name)
 
 
 def _place(document: Document, name: str) -> Place:

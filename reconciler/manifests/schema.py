@@ -166,7 +166,10 @@ class Manifest(WholeDocument):
     moved: Annotated[
         dict[Name, Name],
         BeforeValidator(nothing_is_empty, json_schema_input_type=dict[Name, Name] | None),
-        Field(description="Entries that have other names now: the old name, and the new one.", examples=[{}]),
+        Field(
+            description="Entries that have other names now: the old name, and the new one. They may exchange theirs.",
+            examples=[{}],
+        ),
     ] = Field(default_factory=dict)
     removed: Annotated[
         list[Name],

@@ -1,6 +1,6 @@
 """Consents that customers must give, from the apply that first finds one missing to the one that finds it given."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -103,10 +103,10 @@ def answered(consents: Consents, code: str, task: str, stamp: Stamp) -> Consents
     return tuple(closed(consent) if (consent.code, consent.task) == (code, task) else consent for consent in consents)
 
 
-def renamed(consents: Consents, old: str, new: str) -> Consents:
-    """Returns the consents with an address renamed."""
+def renamed(consents: Consents, new_names: Mapping[str, str]) -> Consents:
+    """Returns the consents with addresses renamed."""
     return tuple(
-        replace(consent, names=tuple(sorted(new if name == old else name for name in consent.names)))
+        replace(consent, names=tuple(sorted(new_names.get(name, name) for name in consent.names)))
         for consent in consents
     )
 

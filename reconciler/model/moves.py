@@ -21,19 +21,20 @@ class Moves:
     places: Mapping[str, Place] = field(default_factory=dict)
     everything: Place | None = None
 
+    def path(self, name: str) -> tuple[str, ...]:
+        """The names that a name is moved to, one after another; each once where entries exchange their names."""
+        found: dict[str, None] = {}
+        while (name := self.moved.get(name, "")) and name not in found:
+            found[name] = None
+        return tuple(found)
+
     def last(self, name: str) -> str:
-        """The name that a name has after all moves; the same where none is of it. No circle is in a valid manifest."""
-        for _ in self.moved:
-            name = self.moved.get(name, name)
-        return name
+        """The name that a name has after all moves; the same where none is of it, or where names are exchanged."""
+        return next(reversed(self.path(name)), name)
 
     def leads(self, old: str, new: str) -> bool:
         """Returns True if the old name is moved to the new one, over others or at once."""
-        for _ in self.moved:
-            old = self.moved.get(old, "")
-            if old == new:
-                return True
-        return False
+        return new in self.path(old)
 
     def joined(self, other: "Moves") -> "Moves":
         """Returns the moves of both."""

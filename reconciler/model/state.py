@@ -328,22 +328,22 @@ class CustomerState:
         gone = (ids for name, ids in self.released.items() if moves.everything or name in moves.removed)
         return frozenset(chain.from_iterable(gone))
 
-    def move(self, old: str, new: str) -> Self:
-        """With the address renamed; results keep the address they were made under.
+    def move(self, new_names: Mapping[str, str]) -> Self:
+        """With addresses renamed, all at once: they may exchange their names. Results keep the address they were made
+        under.
 
         An address that is bound to nothing, and has something pending or in doubt, is bound to what that is of: of a
         doubt nothing else would tell the new name.
         """
-        changes_of_name = [
-            pending for pending in self.open_changes() if self.claimed_by(pending.subscription_id) == old
-        ]
-        unbound = old not in self.subscriptions and changes_of_name
-        subscriptions = {**self.subscriptions, old: Bound.by(changes_of_name[0])} if unbound else self.subscriptions
+        open_ = reversed(self.open_changes() if new_names.keys() - self.subscriptions.keys() else ())
+        owned = ((self.claimed_by(pending.subscription_id), pending) for pending in open_)
+        unbound = {name: Bound.by(pending) for name, pending in owned if name and name in new_names}
+        subscriptions = {**unbound, **self.subscriptions}
         return replace(
             self,
-            subscriptions={new if key == old else key: value for key, value in subscriptions.items()},
-            pending={new if key == old else key: value for key, value in self.pending.items()},
-            consents=renamed(self.consents, old, new),
+            subscriptions={new_names.get(name, name): bound for name, bound in subscriptions.items()},
+            pending={new_names.get(name, name): pending for name, pending in self.pending.items()},
+            consents=renamed(self.consents, new_names),
         )
 
 

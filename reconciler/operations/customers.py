@@ -7,7 +7,7 @@ from functools import cached_property
 
 from reconciler.advice import problem
 from reconciler.manifests import Estate
-from reconciler.model.errors import WrongLineage
+from reconciler.model.errors import Problem, WrongLineage
 from reconciler.model.moves import CustomerMove
 from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
@@ -83,6 +83,15 @@ def _by_tenant(states: Iterable[CustomerState]) -> Mapping[str, list[CustomerSta
     for state in states:
         found.setdefault(state.customer.tenant, []).append(state)
     return found
+
+
+def tenant_mismatch(found: Problem, estate: Estate) -> Problem:
+    """Returns the problem that a customer's state contradicts the manifests, with the name by which they declare the
+    tenant that state has, where they do.
+    """
+    tenant = found.data.get("tenant")
+    called = next((customer.name for customer in estate.customers if customer.tenant == tenant), None)
+    return problem(found.code, found.where, **{**found.data, "called": called}) if called else found
 
 
 def refuse_renamed(customer: Customer, names: EarlierNames) -> None:

@@ -17,6 +17,7 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.comparison import Comparison
 from reconciler.operations.coverage import partners_customers, undeclared_customers
+from reconciler.operations.customers import tenant_mismatch
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.totals import limited, priced
@@ -126,7 +127,7 @@ def _parts(
         try:
             stored = workspace.stored(customer, lineage)
         except (WrongTenant, InvalidInput) as error:
-            first = error.problems[0]
+            first = tenant_mismatch(error.problems[0], workspace.estate)
             return None, planning.contradicted_customer(customer, desired, chosen, lookups.circumstances(), first)
         found = workspace.rearranged(stored) if stored else None
         facts, part = (reading or lookups).plan(customer, desired, chosen, found.state if found else None)

@@ -4,6 +4,7 @@ forbids.
 A rule looks at one case and gives the reason, or None. Its docstring names the document it comes from.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reconciler import changes
@@ -21,21 +22,25 @@ from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired
 from reconciler.model.term import Platform
 from reconciler.planning.pending import settles_at
+from reconciler.planning.renames import undeclared_renames
 
 
 def id_conflicts_with_state(case: Case) -> Reason | None:
     """State binds an address to a chain of ids; the manifest's must be in it, and in no other (contract, section 4)."""
     wanted = case.desired.subscription_id
+    if case.bound and wanted in case.bound.chain:
+        return None
+    renames = undeclared_renames(case)
+    if len(renames) > 1:
+        return case.because("id_conflicts_with_state", known=_exchanged(case, renames))
     key = order_key(wanted)
     if case.bound:
-        if wanted in case.bound.chain:
-            return None
         if key is not None:
             known = {"declared_key": key, **_bound_to(case.bound, "bound_key")}
             return case.because("id_conflicts_with_state", known=known)
         owned = _owned(case)
-        owner = {"owner": owned} if owned else {"unowned_id": wanted}
-        known = {**_bound_to(case.bound, "begun_key"), "declared_id": wanted, **owner}
+        owner = {"owner": owned, "owner_name": Address(owned).name} if owned else {"unowned_id": wanted}
+        known = {"own_name": case.name} | {**_bound_to(case.bound, "begun_key"), "declared_id": wanted, **owner}
         return case.because("id_conflicts_with_state", known=known)
     other = _owned(case)
     if other is None:
@@ -46,6 +51,17 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
     if not declared and other.startswith(f"{case.desired.customer.name}/"):
         known |= {"old_name": Address(other).name, "new_name": case.name}
     return case.because("id_conflicts_with_state", known=known)
+
+
+def _exchanged(case: Case, renames: Mapping[str, str]) -> dict[str, str]:
+    """Names that were exchanged, or that one entry left to another, in words and as pairs of the manifest."""
+    customer = case.desired.customer.name
+    *firsts, last = (f"{customer}/{old} is {customer}/{new} now" for old, new in renames.items())
+    return {
+        "renamed": f"{', '.join(firsts)} and {last}",
+        "pairs": ", ".join(f"{old}: {new}" for old, new in renames.items()),
+        "document": case.desired.source.file,
+    }
 
 
 def _bound_to(bound: Bound, name: str) -> dict[str, str]:
@@ -144,9 +160,12 @@ def is_extended(case: Case) -> bool:
 
 def blocked(case: Case, reason: Reason) -> Blocked:
     """Returns the address as blocked for a reason. A subscription in the extended service term goes on in it though
-    auto-renew is off, for as long as nobody acts (extended-service-terms).
+    auto-renew is off, for as long as nobody acts (extended-service-terms). What is live is left out where the entry
+    names another subscription than the address has: no difference between the two is a change.
     """
     item = case.blocked([reason])
+    if case.bound and case.desired.subscription_id not in case.bound.chain:
+        return replace(item, before=None)
     then = item.before.renewal if item.before else None
     if item.before is None or then is None or then.outcome != EndOfTerm.LAPSES or not is_extended(case):
         return item

@@ -37,47 +37,69 @@ def rearranged(
     subscription ids that they name, `now` is the earlier clock. With `only`, nothing but these moves is carried out.
 
     A name is not removed while another entry means its subscription: without its history it might be bought again. A
-    name that state has already is not taken by another, and a name is tracked for as long as a change of it is
-    pending, or what it bought may not show yet: forgotten, it could be bought again.
+    name that state has already is not taken by another, unless that gets another name as well, and a name is tracked
+    for as long as a change of it is pending, or what it bought may not show yet: forgotten, it could be bought again.
     """
     permitted = None if only is None else {(move.address, move.to) for move in only}
-    done: list[StateMove] = []
-    warnings: list[Alarm] = []
-    for name, place in _places(state, moves).items():
-        if name not in state.names_in_use:
-            continue
+    named = {} if moves.everything else _new_names(state, moves, declared)
+    if permitted is not None:
+        named = {old: new for old, new in named.items() if (state.address(old), state.address(new)) in permitted}
+    possible = _possible(named, state.names_in_use)
+    done = [
+        StateMove(address=state.address(old), to=state.address(named[old]), source=moves.places[old])
+        for old in possible
+    ]
+    warnings = [
+        _warning(state, old, "move_name_in_use", to=state.address(new))
+        for old, new in named.items()
+        if old not in possible
+    ]
+    state = state.move(possible) if possible else state
+    for name, place in _removed(state, moves).items():
         address = state.address(name)
-        if moves.everything or name in moves.removed:
-            if heir := _heir(state, name, declared):
-                warnings.append(_warning(state, name, "removed_is_declared", heir=heir, old=name, new=heir.name))
-                continue
-            if name in state.pending:
-                warnings.append(_warning(state, name, REMOVAL_PENDING))
-                continue
-            if alarm := tracked_on(state, name, now, "removal"):
-                warnings.append(alarm)
-                continue
-            if permitted is not None and (address, None) not in permitted:
-                continue
+        if alarm := _why_kept(state, name, declared, now):
+            warnings.append(alarm)
+        elif permitted is None or (address, None) in permitted:
             state = state.forget([name])
             done.append(StateMove(address=address, to=None, source=place))
-            continue
-        new = moves.last(name)
-        if new in state.names_in_use:
-            warnings.append(_warning(state, name, "move_name_in_use", to=state.address(new)))
-            continue
-        if permitted is not None and (address, state.address(new)) not in permitted:
-            continue
-        state = state.move(name, new)
-        done.append(StateMove(address=address, to=state.address(new), source=place))
     return Rearranged(state=state, moves=tuple(done), warnings=tuple(warnings))
 
 
-def _places(state: CustomerState, moves: Moves) -> Mapping[str, Place]:
-    """The names to move or to remove, each with the place that says so."""
+def _new_names(state: CustomerState, moves: Moves, declared: Mapping[str, Address]) -> Mapping[str, str]:
+    """The names that state has and that are moved, each with its new one: of those that it is moved to, that of the
+    entry that means its subscription; the last one where none does and no entry has the old one.
+    """
+    named: dict[str, str] = {}
+    for name in moves.moved.keys() & state.names_in_use:
+        heir = _heir(state, name, declared)
+        if heir and heir.customer == state.customer.name and heir.name in moves.path(name):
+            named[name] = heir.name
+        elif state.address(name) not in declared.values():
+            named[name] = moves.last(name)
+    return {name: named[name] for name in moves.moved if name in named and named[name] != name}
+
+
+def _possible(named: Mapping[str, str], in_use: Collection[str]) -> Mapping[str, str]:
+    """The new names that are free, or that another address gives up at the same time; each once."""
+    first = {new: old for old, new in reversed(list(named.items()))}
+    left = {old: new for old, new in named.items() if first[new] == old and (new not in in_use or new in named)}
+    return left if len(left) == len(named) else _possible(left, in_use)
+
+
+def _removed(state: CustomerState, moves: Moves) -> Mapping[str, Place]:
+    """The names that state has and that are removed, each with the place that says so."""
     if moves.everything:
         return dict.fromkeys(sorted(state.names_in_use), moves.everything)
-    return moves.places
+    return {name: moves.places[name] for name in moves.removed if name in state.names_in_use}
+
+
+def _why_kept(state: CustomerState, name: str, declared: Mapping[str, Address], now: datetime) -> Alarm | None:
+    """The warning of a removed name that is tracked on."""
+    if heir := _heir(state, name, declared):
+        return _warning(state, name, "removed_is_declared", heir=heir, old=name, new=heir.name)
+    if name in state.pending:
+        return _warning(state, name, REMOVAL_PENDING)
+    return tracked_on(state, name, now, "removal")
 
 
 def standing_of_removed(facts: Facts, stored: CustomerState, moves: Iterable[StateMove]) -> Iterator[Alarm]:

@@ -134,6 +134,16 @@ def test_an_undeclared_rename_concerns_that_customer_only_and_shows_no_change(sc
     assert scene.store.customers() == ("contoso", "litware")
 
 
+def test_customers_that_exchanged_their_names_are_told_the_way_over_a_third_name(scene: Moving) -> None:
+    for old, new in (("contoso", "between"), ("litware", "contoso"), ("between", "litware")):
+        scene.call(old, new, said=False)
+    plan = scene.plan()
+    assert (plan.changes, {item.before for item in plan.blocked}) == ((), {None})
+    (reason,) = plan.blocked[0].reasons
+    assert reason.code == "customer_contradicts_state"
+    assert "one of them has a third name in between" in reason.remedy.steps[1].plain
+
+
 def test_the_manifests_of_before_the_move_buy_nothing_after_it(scene: Moving) -> None:
     scene.call("contoso", "northwind")
     scene.apply()

@@ -1,5 +1,6 @@
 """`moved:` and `removed:` of a customer's document: shown by plan, carried out by apply, harmless afterwards."""
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -76,6 +77,22 @@ def test_an_undeclared_rename_is_blocked_with_the_line_to_write(estate: Estate, 
     answer = reconciler("plan")
     assert "moved: {office: main}" in answer.text
     assert not {"E1", "E3", "->", "upgrade"} & set(answer.text.split())
+    assert len(estate.bought) == 2
+
+
+def test_entries_that_exchange_their_names_are_moved_by_the_line_that_the_plan_gives(
+    estate: Estate, reconciler: Program
+) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    names = {"office": (MAIL, "Exchange", 40), "mail": (OFFICE, "E3", 25), "frontline": (FRONTLINE, "F1", 12)}
+    estate.customer("contoso", **names)
+    answer = reconciler("plan")
+    assert not {"E3", "seats", "->", "forget", "adopt"} & set(answer.text.split())
+    (line,) = re.findall(r"moved: \{[^}]*\}", answer.text)
+    file = estate.root / "manifests" / "contoso.yaml"
+    file.write_text(f"{file.read_text()}{line}\n")
+    assert reconciler("apply", "--auto-approve").code == 0
+    assert reconciler("plan", "--detailed-exitcode").code == 0
     assert len(estate.bought) == 2
 
 

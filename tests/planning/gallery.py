@@ -143,6 +143,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(of=OTHER), lives=[live(), _HELD], state=rebound)),
         planned(facts(wants(of=BOUGHT), lives=[live()], state=rebound)),
         planned(facts(wants("headquarters"), lives=[live()], state=rebound)),
+        planned(facts(wants("lab"), wants(of=BOUGHT), lives=[live()], state=rebound)),
         planned(facts(wants("a"), wants("b"), lives=[live()])),
         planned(facts(wants(), lives=unanswered())),
         planned(facts(wants(), lives=[live()], options=NOT_KEPT)),

@@ -2,6 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
+from reconciler.model.change import Blocked
+from reconciler.model.order import order_id
+from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -60,6 +65,51 @@ def test_a_renamed_entry_is_told_how_to_move_what_is_remembered() -> None:
     plan = planned(found)
     assert "\nreconciler state mv contoso/office contoso/headquarters" in told(plan, CONFLICT)
     assert plan.undeclared == ()
+
+
+def steps_of(item: Blocked) -> str:
+    return "\n".join(step.plain for step in item.reasons[0].remedy.steps)
+
+
+def exchanged(*pairs: tuple[str, str]) -> CustomerPlan:
+    """The plan of entries by name and id, while state has OFFICE as a, OTHER as b and BOUGHT as c."""
+    known = state(a=bound(), b=bound(OTHER), c=bound(BOUGHT))
+    lives = [live(), live(of=OTHER), live(E3, of=BOUGHT)]
+    return planned(facts(*(wants(name, of=of) for name, of in pairs), lives=lives, state=known))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "moved"),
+    [
+        ((("a", OTHER), ("b", OFFICE), ("c", BOUGHT)), "a: b, b: a"),
+        ((("a", BOUGHT), ("b", OFFICE), ("c", OTHER)), "a: b, b: c, c: a"),
+        ((("b", OFFICE), ("d", OTHER), ("c", BOUGHT)), "a: b, b: d"),
+    ],
+)
+def test_names_that_were_exchanged_without_a_word_are_a_line_to_write_and_no_change(
+    pairs: tuple[tuple[str, str], ...], moved: str
+) -> None:
+    plan = exchanged(*pairs)
+    assert {item.reasons[0].code for item in plan.blocked} == {CONFLICT}
+    assert {item.address.name for item in plan.blocked} == {pair.split(": ")[1] for pair in moved.split(", ")}
+    assert {item.before for item in plan.blocked} == {None}
+    (steps,) = {steps_of(item) for item in plan.blocked}
+    assert f"\nmoved: {{{moved}}}\n" in steps
+    assert not {"adopt", "forget", "mv"} & set(steps.split())
+
+
+def test_orders_that_exchanged_their_names_are_known_by_their_keys() -> None:
+    first, second = order_id("2026-11-first"), order_id("2026-11-second")
+    known = state(a=bound(OFFICE, first), b=bound(OTHER, second))
+    plan = planned(facts(wants("a", of=second), wants("b", of=first), lives=[live(), live(of=OTHER)], state=known))
+    assert "moved: {a: b, b: a}" in steps_of(plan.blocked[0])
+
+
+def test_an_entry_that_takes_the_name_of_one_that_is_gone_is_told_the_two_requests() -> None:
+    steps = told(exchanged(("b", OFFICE), ("c", BOUGHT)), CONFLICT)
+    assert "removed: [b]" in steps
+    assert "moved: {a: b}" in steps
+    assert not {"adopt", "forget"} & set(steps.split())
 
 
 def test_a_renamed_entry_may_name_an_earlier_id_of_the_chain() -> None:

@@ -25,13 +25,14 @@ from tests.planning.cases import (
 )
 from tests.planning.modern import ending, ours
 
+PLACE = Place(file="contoso.yaml", line=6, column=3)
 MAIN = {OFFICE: Address("contoso/main")}
 
 
 def moving(
     before: CustomerState, *removed: str, declared: dict[str, Address] = MAIN, now: datetime = NOW, **moved: str
 ) -> Rearranged:
-    places = {name: Place(file="contoso.yaml", line=6, column=3) for name in (*moved, *removed)}
+    places = dict.fromkeys((*moved, *removed), PLACE)
     return rearranged(before, Moves(moved=moved, removed=removed, places=places), declared, now)
 
 
@@ -42,13 +43,13 @@ def codes(found: Rearranged) -> list[str]:
 def test_a_name_moves_with_everything_that_is_remembered_of_it() -> None:
     before = state(office=bound(), pending={"office": pending()}, results=(result(),))
     found = moving(before, office="main")
-    assert found.state == before.move("office", "main")
+    assert found.state == before.move({"office": "main"})
     assert [(move.address, move.to) for move in found.moves] == [("contoso/office", "contoso/main")]
 
 
 def test_moves_one_after_another_lead_to_the_last_name_from_each_of_them() -> None:
     for name in ("office", "lobby", "main"):
-        before = state(office=bound()).move("office", name)
+        before = state(office=bound()).move({"office": name})
         found = moving(before, office="lobby", lobby="main")
         assert list(found.state.subscriptions) == ["main"]
 
@@ -66,7 +67,7 @@ def test_a_removed_name_is_not_tracked_any_more_and_its_results_stay() -> None:
 
 
 OPEN = {
-    "removal_waits": state(mail=bound(OTHER), pending={"office": pending()}).move("office", "mail"),
+    "removal_waits": state(mail=bound(OTHER), pending={"office": pending()}).move({"office": "mail"}),
     "removal_not_seen": state(mail=unseen()),
     "removal_in_doubt": state(mail=bound(), results=(abandoned(),)),
 }
@@ -97,6 +98,34 @@ def test_a_name_that_state_has_is_not_taken_by_another() -> None:
     before = state(office=bound(), main=bound(OTHER))
     found = moving(before, office="main")
     assert (found.state, codes(found)) == (before, ["move_name_in_use"])
+
+
+SWAPPED = {OFFICE: Address("contoso/mail"), OTHER: Address("contoso/office")}
+SHIFTED = {OFFICE: Address("contoso/mail"), OTHER: Address("contoso/post")}
+
+
+@pytest.mark.parametrize(
+    ("declared", "moved"),
+    [(SWAPPED, {"office": "mail", "mail": "office"}), (SHIFTED, {"office": "mail", "mail": "post"})],
+)
+def test_names_that_entries_exchange_or_leave_to_each_other_are_moved_all_at_once_and_once(
+    declared: dict[str, Address], moved: dict[str, str]
+) -> None:
+    moves = Moves(moved=moved, places=dict.fromkeys(moved, PLACE))
+    found = rearranged(state(office=bound(), mail=bound(OTHER), pending={"office": pending()}), moves, declared, NOW)
+    assert {bound.id: name for name, bound in found.state.subscriptions.items()} == {
+        identity: address.name for identity, address in declared.items()
+    }
+    assert list(found.state.pending) == ["mail"]
+    assert {(move.address.name, move.to and move.to.name) for move in found.moves} == moved.items()
+    assert rearranged(found.state, moves, declared, NOW).state is found.state
+
+
+def test_of_an_exchange_that_was_shown_in_part_nothing_is_carried_out() -> None:
+    before = state(office=bound(), mail=bound(OTHER))
+    moves = Moves(moved={"office": "mail", "mail": "office"}, places=dict.fromkeys(("office", "mail"), PLACE))
+    (shown, _) = rearranged(before, moves, SWAPPED, NOW).moves
+    assert rearranged(before, moves, SWAPPED, NOW, [shown]).state is before
 
 
 def test_what_stays_scheduled_for_a_removed_entry_is_told() -> None:

@@ -108,7 +108,7 @@ def test_seats_that_a_later_apply_changed_are_told_with_its_run(wanted: int, liv
 
 
 def test_what_applies_set_under_an_earlier_name_is_known_under_the_present_one() -> None:
-    moved = resized(135, 125).move("office", "desk")
+    moved = resized(135, 125).move({"office": "desk"})
     plan = planned(facts(wants("desk", offer=E1, seats=135), lives=[live(seats=125)], state=moved))
     assert [warning.code for warning in change(plan).warnings] == ["undoes_own_change"]
 

@@ -68,7 +68,7 @@ def test_an_address_that_was_forgotten_still_shows_its_results() -> None:
 
 
 def test_what_was_done_under_an_earlier_name_belongs_to_the_present_one() -> None:
-    moved = state().move("office", "desk")
+    moved = state().move({"office": "desk"})
     page = shown(state_report(moved, Address("contoso/desk"), NOON))
 
     assert result(outcome=Outcome.FAILED).request_id in page

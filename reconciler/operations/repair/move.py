@@ -21,7 +21,7 @@ def move_address(repair: RepairContext, old: Address, new: Address) -> str:
     def step(state: CustomerState) -> CustomerState:
         _refuse_untracked(state, old)
         _refuse_name_in_use(state, new)
-        return state.move(old.name, new.name)
+        return state.move({old.name: new.name})
 
     repair.amend(repair.remembered(old), "state mv", step)
     return f"{old} is {new} now."
