@@ -1,4 +1,4 @@
-"""What goes wrong in the guide to troubleshooting: each accident in a copy of the sample estate of its own."""
+"""The accidents of the guide `troubleshooting`, each in a copy of the sample estate of its own."""
 
 import json
 import os
@@ -137,7 +137,7 @@ def unknown(stage: Staged) -> None:
 
 
 def invisible(stage: Staged) -> None:
-    """What was bought does not show for an hour."""
+    """Hides what was bought for an hour."""
     stage.behave(visible_after=3600)
 
 

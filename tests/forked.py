@@ -85,7 +85,7 @@ def command() -> str:
     return shlex.join(words())
 
 
-def said(
+def call_with_output(
     arguments: list[str], cwd: str, environment: dict[str, str], seconds: float, module: str = PROGRAM
 ) -> tuple[int, str]:
     """Runs the program as `call` does; returns its exit code and what it wrote on both streams, in order."""

@@ -1,4 +1,4 @@
-"""What a change asks, by what a test needs to say of it."""
+"""Builders of requests: a test names only the members that it is about."""
 
 from decimal import Decimal
 from typing import Any

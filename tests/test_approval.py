@@ -21,7 +21,7 @@ from reconciler.operations.review import approved
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, only, told
+from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, only, types_of
 from tests.worlds import new_tenant
 
 HOUR = 3600
@@ -45,7 +45,7 @@ def apply(scene: Scene, reviewed: Plan, globs: Globs = EVERYTHING) -> list[Event
 
 
 def test_what_was_reviewed_and_is_planned_still_is_carried_out(scene: Scene) -> None:
-    assert told(apply(scene, scene.plan())) == ["started", "succeeded", "summary"]
+    assert types_of(apply(scene, scene.plan())) == ["started", "succeeded", "summary"]
 
 
 def test_what_is_new_is_listed_and_left(scene: Scene) -> None:
@@ -70,7 +70,7 @@ def test_what_was_reviewed_and_is_not_planned_any_more_is_listed(scene: Scene) -
 def test_a_change_of_another_size_than_reviewed_is_left(scene: Scene) -> None:
     reviewed = scene.plan()
     scene.want("contoso/office", E3, quantity=26)
-    assert told(apply(scene, reviewed)) == ["stale", "summary"]
+    assert types_of(apply(scene, reviewed)) == ["stale", "summary"]
     assert scene.sent == []
 
 
@@ -94,7 +94,7 @@ def test_a_reviewed_change_that_was_sent_already_is_told_once(scene: Scene, late
     apply(scene, reviewed)
     scene.clock.sleep(later)
     events = apply(scene, reviewed)
-    assert [happened for happened in told(events) if happened != "waiting"] == [ends, "summary"]
+    assert [happened for happened in types_of(events) if happened != "waiting"] == [ends, "summary"]
     assert len(scene.ledger) == 1
 
 
@@ -102,12 +102,12 @@ def test_what_was_undone_since_or_done_by_somebody_else_is_not_done_already(scen
     scene.want("contoso/office", BUSINESS, quantity=30)
     reviewed = scene.plan()
     scene.somebody_changes("contoso/office", quantity=30)
-    assert told(apply(scene, reviewed)) == ["stale", "summary"]
+    assert types_of(apply(scene, reviewed)) == ["stale", "summary"]
     scene.somebody_changes("contoso/office", quantity=25)
     reviewed = scene.plan()
     apply(scene, reviewed)
     scene.somebody_changes("contoso/office", quantity=25)
-    assert told(apply(scene, reviewed)) == ["stale", "summary"]
+    assert types_of(apply(scene, reviewed)) == ["stale", "summary"]
 
 
 def test_what_was_done_and_is_suspended_since_is_not_done_already(scene: Scene) -> None:
@@ -116,7 +116,7 @@ def test_what_was_done_and_is_suspended_since_is_not_done_already(scene: Scene) 
     apply(scene, reviewed)
     scene.somebody_changes("contoso/office", status="suspended")
     events = apply(scene, reviewed)
-    assert told(events) == ["stale", "summary"]
+    assert types_of(events) == ["stale", "summary"]
     assert "of no use: It has the wanted offer and quantity, but is suspended" in only(events, "stale").description
 
 
@@ -146,7 +146,7 @@ def test_a_selection_narrows_that_of_the_review(scene: Scene) -> None:
         reviewed = plan_estate(workspace, Globs(target=("contoso/*",))).plan
     narrowed = apply(scene, reviewed, Globs(exclude=("contoso/office",)))
     assert [event.address for event in narrowed if isinstance(event, Succeeded)] == ["contoso/frontline"]
-    assert "skipped" not in told(narrowed)
+    assert "skipped" not in types_of(narrowed)
     with pytest.raises(InvalidInput, match="of what the reviewed plan selected"):
         apply(scene, reviewed, Globs(target=("litware",)))
 
@@ -162,7 +162,7 @@ def test_an_address_that_was_applied_to_since_needs_another_review(scene: Scene)
 
 def test_a_plan_from_a_snapshot_may_be_reviewed(scene: Scene) -> None:
     """Nothing of it is carried out: the fresh plan is of the live service."""
-    assert "succeeded" in told(apply(scene, replace(scene.plan(), observed_from="snapshot")))
+    assert "succeeded" in types_of(apply(scene, replace(scene.plan(), observed_from="snapshot")))
 
 
 def test_only_what_the_review_selected_is_planned(scene: Scene) -> None:
@@ -186,7 +186,10 @@ def test_of_a_review_of_what_a_commit_touched_only_those_customers_are_looked_at
 def test_targets_narrow_what_is_carried_out_and_the_rest_is_not_spoken_of(scene: Scene) -> None:
     scene.want("litware/kiosks", quantity=6)
     events = apply(scene, scene.plan(), Globs(target=("litware",)))
-    assert (only(events, "succeeded").address, told(events)) == ("litware/kiosks", ["started", "succeeded", "summary"])
+    assert (only(events, "succeeded").address, types_of(events)) == (
+        "litware/kiosks",
+        ["started", "succeeded", "summary"],
+    )
 
 
 def test_a_review_of_what_is_not_declared_any_more_is_stale_as_a_whole(scene: Scene) -> None:

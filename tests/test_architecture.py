@@ -38,7 +38,7 @@ KNOWS: Mapping[str, set[str]] = {
     "__init__": set(),
     "__main__": {"cli"},
 }
-"""Which rooms each may import beside itself. Operations get services and stores through ports."""
+"""The packages that each may import beside itself. Operations get services and stores through ports."""
 
 CIRCLES: set[frozenset[str]] = set()
 """Files that import each other in a circle. This set shrinks, and nothing is added to it."""
@@ -68,7 +68,7 @@ IMPORTERS = {
     "jinja2": {"rendering/formats/html.py"},
     "markupsafe": {"rendering/formats/html.py"},
 }
-"""Where each library may be imported."""
+"""The places where each library may be imported."""
 
 LATE = {
     "cli": "`version`, `--help` and completion load no library and no action, and an action only what it needs",

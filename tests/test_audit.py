@@ -1,4 +1,4 @@
-"""What the audit log says of who changed a subscription."""
+"""The audit log names who changed a subscription."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -20,7 +20,7 @@ from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.clock import ServiceClock
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
-from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, told
+from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, types_of
 
 OFFICE = Address("contoso/office")
 NEVER = 365 * 86_400
@@ -42,7 +42,7 @@ def scene(tmp_path: Path) -> Scene:
 def pending(scene: Scene) -> Scene:
     """An upgrade was bought, and its answer lost; long enough ago for a later run to give it up."""
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     scene.clock.sleep(3600)
     return scene
 
@@ -50,14 +50,14 @@ def pending(scene: Scene) -> Scene:
 @pytest.fixture
 def doubted(pending: Scene) -> Scene:
     """The same, given up as not done; it may still show."""
-    assert told(pending.apply()) == ["not_done", "summary"]
+    assert types_of(pending.apply()) == ["not_done", "summary"]
     return pending
 
 
 @pytest.fixture
 def invisible(scene: Scene) -> Scene:
     """An upgrade was bought and does not show yet."""
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     return scene
 
 
@@ -93,7 +93,7 @@ def test_a_plan_shows_that_apply_will_refuse(scene: Scene) -> None:
 
 def test_less_than_a_day_is_no_hindrance(scene: Scene) -> None:
     scene.machine_ahead = timedelta(hours=23)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
 
 
 @pytest.mark.parametrize("ahead", DAYS_OFF)
@@ -114,7 +114,7 @@ def test_what_is_pending_is_given_up_by_no_clock_that_is_off(pending: Scene, ahe
     pending.machine_ahead = ahead
     assert [change.outcome for change in pending.plan().pending] == ["unknown"]
     with pending.workspace() as workspace:
-        assert told(events_of(workspace, planned_from(workspace, plan))) == ["unknown", "summary"]
+        assert types_of(events_of(workspace, planned_from(workspace, plan))) == ["unknown", "summary"]
     assert pending.state() == before
 
 
@@ -125,9 +125,9 @@ def test_one_clock_that_is_hours_ahead_gives_nothing_up(scene: Scene, passed: in
     scene.clock.sleep(passed)
     scene.machine_ahead = timedelta(hours=ahead)
     settled = scene.plan().pending[0].next
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
     scene.clock.sleep(3600)
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
     assert f"from 2026-03-02 1{3 if passed else 2}:0" in settled
 
 
@@ -147,7 +147,7 @@ def test_the_day_of_doubt_is_counted_from_the_later_clock_when_it_was_sent(scene
     scene.apply()
     scene.clock.sleep(22 * 3600)
     scene.machine_ahead = timedelta()
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
     scene.want(OFFICE, PROPLUS)
     scene.clock.sleep(20 * 3600)
     assert [reason.code for item in scene.plan().blocked for reason in item.reasons] == ["outcome_unknown"]
@@ -169,11 +169,11 @@ def test_answers_without_a_date_begin_what_is_new_and_end_protections_a_day_late
 ) -> None:
     monkeypatch.setattr(ServiceClock, "hear", lambda *_: None)
     scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     scene.clock.sleep(23 * 3600)
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
     scene.clock.sleep(2 * 3600)
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
 
 
 def test_a_clock_that_goes_wrong_during_the_run_ends_it_before_the_next_intent(scene: Scene) -> None:
@@ -239,10 +239,10 @@ def test_no_run_owns_a_change_for_longer_than_any_run_may(scene: Scene, name: st
     scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
     scene.apply()
     edit(scene, **{name: FUTURE})
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
     assert "from 2026-03-06" in scene.plan().pending[0].next
     scene.clock.sleep(4 * 86_400)
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
 
 
 def test_no_doubt_is_longer_than_two_days_whatever_a_file_says(doubted: Scene) -> None:
@@ -257,12 +257,12 @@ def test_a_run_owns_its_change_though_its_word_ends_before_it_was_sent(scene: Sc
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
     scene.apply()
     edit(scene, owned_until="2020-01-01T00:00:00Z")
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
 
 
 def test_what_was_sent_in_the_future_is_given_up_by_nobody_and_a_person_is_told(pending: Scene) -> None:
     edit(pending, started_at=FUTURE, resent_at=FUTURE)
-    assert told(pending.apply())[0] == "unknown"
+    assert types_of(pending.apply())[0] == "unknown"
     (item,) = pending.plan().pending
     assert item.next.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is yet to come")
     assert item.run == ("state", "show", "contoso/office")

@@ -16,7 +16,7 @@ from reconciler.operations.saved import planned_from
 from reconciler.planning import Globs
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, only, told
+from tests.applying.scenes import EVERYTHING, Scene, only, types_of
 from tests.worlds import new_tenant
 
 ONE = Globs(target=("contoso/office-1",))
@@ -91,7 +91,7 @@ def test_a_customer_whose_every_subscription_vanished_holds_back_any_change(scen
 def test_a_vanished_customer_holds_back_no_run_that_changes_nothing(scene: Scene) -> None:
     remove_litware(scene)
     assert [limit.name for limit in limits(scene)] == ["max_customers_emptied"]
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
 
 
 def test_a_customer_that_was_forgotten_is_none_that_vanished(scene: Scene) -> None:

@@ -18,7 +18,7 @@ from reconciler.operations.repair.move import move_address
 from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1
-from tests.applying.scenes import LINEAGE, Scene, a_scene, told
+from tests.applying.scenes import LINEAGE, Scene, a_scene, types_of
 from tests.worlds import new_tenant
 
 OFFICE = Address("contoso/office")
@@ -45,7 +45,7 @@ def pending(scene: Scene) -> Scene:
     """An upgrade of the office was sent, its answer lost, and nothing was done."""
     scene.want(OFFICE, E3)
     scene.arm(FaultKind.DROPPED_BEFORE, times=2)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     return scene
 
 
@@ -56,7 +56,7 @@ def bought(scene: Scene) -> Scene:
         world.behaviour = Behaviour(visible_after=7200)
     scene.want(OFFICE, E3)
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     scene.clock.sleep(7200)
     return scene
 
@@ -157,11 +157,11 @@ def test_what_shows_after_an_adoption_is_recorded_and_takes_nothing_over(scene: 
     scene.want(OFFICE, BUSINESS, quantity=30, subscription_id=NEW_OFFICE)
     adopt(scene, OFFICE, NEW_OFFICE)
     scene.clock.sleep(86400)
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     bound = scene.state().subscriptions["office"]
     assert (bound.id, scene.ledger[0].target in bound.previous_ids) == (NEW_OFFICE, True)
     assert any(scene.ledger[0].target in alarm.description for alarm in scene.plan().warnings)
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
 
 
 def test_adopt_refuses_what_a_given_up_change_may_have_bought_though_somebody_resized_it(bought: Scene) -> None:
@@ -220,7 +220,7 @@ def test_forget_refuses_while_any_change_may_still_show_and_names_what_never_was
     scene.apply()
     scene.leave_only("frontline")
     scene.clock.sleep(3600)
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
     with pytest.raises(InvalidInput, match=r"\(resize to 30 seats\) was given up as not done") as refused:
         scene.forget(OFFICE)
     assert "it counts the second time only" not in remedy(refused)
@@ -322,7 +322,7 @@ def test_move_renames_an_address_with_all_it_remembers(scene: Scene) -> None:
 def test_move_takes_what_is_pending_along(bought: Scene) -> None:
     move_address(bought.repair(), OFFICE, HEADQUARTERS)
     bought.rename(OFFICE, HEADQUARTERS)
-    assert told(bought.apply()) == ["recovered", "summary"]
+    assert types_of(bought.apply()) == ["recovered", "summary"]
     assert bought.state().subscriptions["headquarters"].id == bought.ledger[0].target
 
 
@@ -347,7 +347,7 @@ def test_resolve_as_not_done_lets_the_change_be_planned_again(pending: Scene) ->
     assert said.startswith("contoso/office is settled as not done. What was sent may still show until 2026-03-03 12:")
     assert said.endswith("reconciler state resolve contoso/office --not-done")
     assert [result.outcome for result in pending.state().results] == [Outcome.NOT_DONE]
-    assert told(pending.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(pending.apply()) == ["started", "succeeded", "summary"]
     assert len(pending.ledger) == 1
 
 
@@ -370,7 +370,7 @@ def accepted(scene: Scene) -> Scene:
     """12 seats of the front line were accepted, and do not show for an hour."""
     scene.want(FRONTLINE, quantity=12)
     scene.arm(FaultKind.PATCH_202, seconds=3600)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     return scene
 
 
@@ -464,7 +464,7 @@ def test_resolved_as_not_done_and_asked_again_what_shows_late_is_not_bought_twic
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, times=2)
     scene.apply()
     resolve(scene, OFFICE, None)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert len(scene.ledger) == 1
 
 

@@ -1,4 +1,4 @@
-"""The hall where the rooms meet: what a plan reads and costs, which plans may be applied, whose state is trusted."""
+"""The operations together: what a plan reads, which plans may be applied, whose state is trusted."""
 
 import json
 from dataclasses import replace
@@ -24,7 +24,7 @@ from reconciler.operations.saved import planned_from
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Request, Scene, only, told
+from tests.applying.scenes import EVERYTHING, Request, Scene, only, types_of
 from tests.worlds import new_tenant
 
 NAMES = ("contoso", "fabrikam", "litware")
@@ -161,7 +161,7 @@ def test_a_plan_made_from_a_snapshot_is_refused(scene: Scene) -> None:
 
 
 def test_a_plan_whose_state_location_was_emptied_is_refused(scene: Scene) -> None:
-    """What was planned against a state must not be applied against none: what was bought would be forgotten."""
+    """A plan made against a state must not be applied against none: purchases would be forgotten."""
     scene.apply()
     scene.want("contoso/office", E3)
     plan = scene.plan()
@@ -208,7 +208,7 @@ def test_a_state_of_another_tenant_is_never_trusted(scene: Scene) -> None:
         ("contoso", "customer_contradicts_state")
     }
     assert "is of tenant" in plan.blocked[0].reasons[0].description
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
 
 
 def test_a_damaged_state_is_refused_and_left_as_it_is(scene: Scene) -> None:
@@ -243,12 +243,12 @@ def test_what_is_pending_for_a_customer_is_settled_though_nothing_of_it_is_decla
     with scene.changed() as world:
         world.behaviour.visible_after = 7200
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
-    assert "unknown" in told(scene.apply())
+    assert "unknown" in types_of(scene.apply())
     scene.clock.sleep(7200)
     scene.manifests = {address: entry for address, entry in scene.manifests.items() if address.customer != "litware"}
     if not document_left:
         del scene.customers["litware"]
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
 
 
 def test_a_plan_saved_while_something_is_pending_settles_it_when_applied(scene: Scene) -> None:
@@ -259,12 +259,12 @@ def test_a_plan_saved_while_something_is_pending_settles_it_when_applied(scene: 
     scene.apply()
     plan = scene.plan()
     scene.clock.sleep(7200)
-    assert told(scene.apply(plan)) == ["recovered", "summary"]
+    assert types_of(scene.apply(plan)) == ["recovered", "summary"]
 
 
 def test_a_saved_plan_without_changes_only_records_what_it_saw(scene: Scene) -> None:
     plan = scene.plan()
-    assert told(scene.apply(plan)) == ["summary"]
+    assert types_of(scene.apply(plan)) == ["summary"]
     assert {name: sold.quantity for name, sold in scene.state().subscriptions.items()} == {
         "office": 25,
         "frontline": 10,

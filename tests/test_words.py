@@ -1,9 +1,5 @@
 """The project's words are plain technical English, in the package, the tests, the guides and the README."""
 
-from collections import Counter
-
-import pytest
-
 from tests import words
 
 SAMPLE = '''
@@ -24,9 +20,9 @@ def not_found() -> list[str]:
 '''
 
 
-def test_no_file_uses_more_banned_words_than_its_baseline() -> None:
-    """`python -m tests.words FILE` prints the places; `python -m tests.words --shrink` lowers the baseline."""
-    assert not words.worse(words.counts(words.places()), words.baseline())
+def test_no_file_uses_a_banned_word() -> None:
+    """`python -m tests.words FILE` prints the places of one file."""
+    assert list(map(str, words.places())) == []
 
 
 def test_each_kind_of_banned_word_is_found_at_its_place() -> None:
@@ -39,19 +35,3 @@ def test_each_kind_of_banned_word_is_found_at_its_place() -> None:
         (15, words.METAPHOR),
         (15, words.VARIABLE),
     ]
-
-
-@pytest.mark.parametrize(
-    ("now", "accepted"),
-    [
-        ({"old.py": 2}, True),
-        ({"moved.py": 2}, True),
-        ({"old.py": 1, "new.py": 1}, True),
-        ({"old.py": 3}, False),
-        ({"old.py": 2, "new.py": 1}, False),
-        ({}, True),
-    ],
-)
-def test_words_may_move_with_a_file_and_never_grow(now: dict[str, int], accepted: bool) -> None:
-    counted = {file: Counter({words.VARIABLE: count}) for file, count in now.items()}
-    assert (not words.worse(counted, {"old.py": Counter({words.VARIABLE: 2})})) == accepted

@@ -1,21 +1,16 @@
 """Finds words that the project does not use: building metaphors, questions as docstrings, names that say nothing.
 
-`python -m tests.words` prints the counts per folder; with paths it prints each place in these files. `--shrink` lowers
-the baseline to what is left. The baseline never grows: a file in it may not get worse, and a new file may only take
-what another one lost.
+`python -m tests.words` prints each place; with paths, each place in these files and folders.
 """
 
 import ast
-import json
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-BASELINE = Path(__file__).with_name("words_baseline.json")
 
 METAPHOR, QUESTION, VARIABLE, FUNCTION, README = "metaphor", "question", "variable", "function", "readme"
 
@@ -102,76 +97,11 @@ def _first(node: ast.AST) -> Iterable[ast.stmt]:
     return node.body[:1] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ()
 
 
-def counts(found: Iterable[Place]) -> dict[str, Counter[str]]:
-    """Counts the places by file and kind."""
-    counted: dict[str, Counter[str]] = {}
-    for place in found:
-        counted.setdefault(place.file, Counter())[place.kind] += 1
-    return counted
-
-
-def baseline() -> dict[str, Counter[str]]:
-    return {file: Counter(kinds) for file, kinds in json.loads(BASELINE.read_text("utf-8")).items()}
-
-
-def worse(now: dict[str, Counter[str]], before: dict[str, Counter[str]]) -> list[str]:
-    """Names the files of the baseline that got worse, and each kind of which there is more in all files together."""
-    grown = [
-        f"{file}: {kind} {before[file][kind]} -> {count}"
-        for file in sorted(now.keys() & before.keys())
-        for kind, count in now[file].items()
-        if count > before[file][kind]
-    ]
-    total, allowed = _total(now), _total(before)
-    files = ", ".join(sorted(now.keys() - before.keys()))
-    return grown + [
-        f"all files: {kind} {allowed[kind]} -> {count} (files that are not in the baseline: {files})"
-        for kind, count in total.items()
-        if count > allowed[kind]
-    ]
-
-
-def _total(counted: dict[str, Counter[str]]) -> Counter[str]:
-    return sum(counted.values(), Counter())
-
-
-def shrunk(now: dict[str, Counter[str]], before: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
-    """Returns today's counts where they allow no more of a kind than the baseline did; else the baseline."""
-    return before if worse(now, before) else now
-
-
-def _write(counted: dict[str, Counter[str]]) -> None:
-    rows = [
-        f"  {json.dumps(file)}: {json.dumps(dict(sorted(kinds.items())))}" for file, kinds in sorted(counted.items())
-    ]
-    BASELINE.write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")
-
-
-def _print_folders(counted: dict[str, Counter[str]]) -> None:
-    kinds = (METAPHOR, QUESTION, VARIABLE, FUNCTION, README)
-    folders: dict[str, Counter[str]] = {}
-    for file, kind_counts in counted.items():
-        folders.setdefault("/".join(Path(file).parts[:2]), Counter()).update(kind_counts)
-    rows = [
-        ("folder", *kinds),
-        *((folder, *(str(of[kind]) for kind in kinds)) for folder, of in sorted(folders.items())),
-    ]
-    rows.append(("all", *(str(_total(counted)[kind]) for kind in kinds)))
-    for folder, *figures in rows:
-        print(f"{folder:36}" + "".join(f"{figure:>10}" for figure in figures))  # noqa: T201
-
-
-def main(arguments: list[str]) -> None:
-    found = places()
-    paths = tuple(argument.rstrip("/") for argument in arguments if argument != "--shrink")
-    if "--shrink" in arguments:
-        _write(shrunk(counts(found), baseline()))
-    elif paths:
-        for place in found:
-            if any(place.file == path or place.file.startswith(f"{path}/") for path in paths):
-                print(place)  # noqa: T201
-    else:
-        _print_folders(counts(found))
+def main(paths: list[str]) -> None:
+    """Prints each place; with paths, each place in these files and folders."""
+    for place in places():
+        if not paths or any(Path(place.file).is_relative_to(path) for path in paths):
+            print(place)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ class Clock:
             self._now += max(timedelta(seconds=seconds), timedelta.resolution)
 
     def back_to(self, time: datetime) -> None:
-        """What happened since then is to happen otherwise."""
+        """Takes the world back to an earlier moment, so that it can go on otherwise."""
         self._now = time
 
 
@@ -116,7 +116,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class SecondCopy:
-    """What the second copy of a request is answered, and whether the first one was carried out."""
+    """The answer to the second copy of a request, and whether the first one was carried out."""
 
     status: int
     body: bytes = b""
@@ -377,7 +377,7 @@ def an_offer(offer_id: str) -> Offer:
     return Offer(id=canonical_offer(offer_id), name=found.name)
 
 
-def told(events: Iterable[Event]) -> list[str]:
+def types_of(events: Iterable[Event]) -> list[str]:
     """The types of the events, in order, the waiting left out."""
     return [event.type for event in events if event.type != "waiting"]
 

@@ -10,7 +10,7 @@ from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold, User
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, Stop, only, told
+from tests.applying.scenes import EVERYTHING, Scene, Stop, only, types_of
 from tests.worlds import new_tenant
 
 NAMES = ("adatum", "contoso", "fabrikam", "litware")
@@ -89,14 +89,14 @@ def test_an_unknown_outcome_there_holds_all_others_back(scene: Scene) -> None:
         world.behaviour.visible_after = 7200
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
     events = scene.apply(canaries=1)
-    assert "unknown" in told(events)
+    assert "unknown" in types_of(events)
     assert len(held_back(events)) == 4
 
 
 def test_a_recovered_answer_there_holds_nobody_back(scene: Scene) -> None:
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
     events = scene.apply(canaries=1)
-    assert ("recovered" in told(events), held_back(events)) == (True, [])
+    assert ("recovered" in types_of(events), held_back(events)) == (True, [])
 
 
 def test_more_canaries_than_customers_are_all_customers(scene: Scene) -> None:

@@ -22,7 +22,7 @@ from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, F1, PROPLUS
-from tests.applying.scenes import Scene, told
+from tests.applying.scenes import Scene, types_of
 from tests.histories.mortality import Killed, MortalStore, Process
 from tests.worlds import new_tenant
 
@@ -84,7 +84,7 @@ def a_moving_scene(path: Path, *faults: FaultKind) -> Moving:
     scene.want(OFFICE, PROPLUS)
     for fault in faults:
         scene.arm(fault, method="POST")
-    assert told(scene.apply()) == ["started", "unknown" if faults else "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown" if faults else "succeeded", "summary"]
     return scene
 
 
@@ -98,20 +98,20 @@ def test_a_declared_move_takes_everything_along_and_buys_nothing(scene: Moving) 
     plan = scene.plan()
     assert plan.customer_moves == (CustomerMove(customer="contoso", to="northwind", source=HERE),)
     assert (plan.changes, plan.blocked, plan.undeclared, plan.unchanged) == ((), (), (), 3)
-    assert told(scene.apply()) == ["customer_moved", "summary"]
+    assert types_of(scene.apply()) == ["customer_moved", "summary"]
     after = scene.state("northwind")
     assert (after.subscriptions, after.results) == (before.subscriptions, before.results)
     assert scene.store.customers() == ("litware", "northwind")
     assert after.history_of("office") == before.history_of("office") != ()
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
     assert len(scene.ledger) == 1
 
 
 def test_a_saved_plan_moves_a_customer_once(scene: Moving) -> None:
     scene.call("contoso", "northwind")
     plan = scene.plan()
-    assert told(scene.apply(plan)) == ["customer_moved", "summary"]
-    assert told(scene.apply(plan)) == ["summary"]
+    assert types_of(scene.apply(plan)) == ["customer_moved", "summary"]
+    assert types_of(scene.apply(plan)) == ["summary"]
 
 
 def test_a_customer_that_was_renamed_twice_is_moved_from_any_of_its_names(scene: Moving) -> None:
@@ -130,7 +130,7 @@ def test_an_undeclared_rename_concerns_that_customer_only_and_shows_no_change(sc
     (reason,) = plan.blocked[0].reasons
     assert (reason.code, plan.undeclared, plan.limits) == ("customer_name_changed", (), ())
     assert "moved: {contoso: northwind}" in reason.remedy.steps[0].plain
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert scene.store.customers() == ("contoso", "litware")
 
 
@@ -157,9 +157,9 @@ def test_the_manifests_of_before_the_move_buy_nothing_after_it(scene: Moving) ->
 def test_what_is_pending_moves_along_and_is_settled_under_the_new_name(lost: Moving) -> None:
     scene = lost
     scene.call("contoso", "northwind")
-    assert told(scene.apply()) == ["customer_moved", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["customer_moved", "unknown", "summary"]
     scene.clock.sleep(3600)
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     assert len(scene.ledger) == 1
 
 
@@ -167,7 +167,7 @@ def test_a_held_lock_on_either_name_holds_the_move_up(scene: Moving) -> None:
     scene.call("contoso", "northwind")
     scene.want("northwind/mail", quantity=4)
     with scene.store.lock("contoso", "apply", scene.run()):
-        assert told(scene.apply()) == ["skipped", "summary"]
+        assert types_of(scene.apply()) == ["skipped", "summary"]
     assert scene.store.customers() == ("contoso", "litware")
 
 
@@ -219,10 +219,10 @@ def test_a_removed_customer_is_let_go_though_nobody_can_read_it(scene: Moving) -
     plan = scene.plan()
     assert [(move.address, move.to) for move in plan.moves] == [("contoso/mail", None), ("contoso/office", None)]
     assert (plan.limits, plan.errored, plan.undeclared) == ((), False, ())
-    assert sorted(told(scene.apply())) == ["moved", "moved", "started", "succeeded", "summary"]
+    assert sorted(types_of(scene.apply())) == ["moved", "moved", "started", "succeeded", "summary"]
     assert not scene.state("contoso").subscriptions
     assert scene.state("contoso").results
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
 
 
 def test_a_removed_customer_is_tracked_while_something_is_pending(lost: Moving) -> None:
@@ -233,7 +233,7 @@ def test_a_removed_customer_is_tracked_while_something_is_pending(lost: Moving) 
     assert [item.address for item in plan.pending] == ["contoso/office"]
     scene.apply()
     scene.clock.sleep(3600)
-    assert "recovered" in told(scene.apply())
+    assert "recovered" in types_of(scene.apply())
     scene.apply()
     assert not scene.state("contoso").subscriptions
 
@@ -290,7 +290,7 @@ def test_settling_moves_nothing_and_finds_what_is_pending_under_the_old_name(los
     scene.clock.sleep(3600)
     with scene.workspace() as workspace:
         works = unsettled_works(workspace, Globs(target=("northwind/office",)))
-        assert told(settle_pending(workspace, works)) == ["recovered", "summary"]
+        assert types_of(settle_pending(workspace, works)) == ["recovered", "summary"]
     assert scene.store.customers() == ("contoso", "litware")
 
 
@@ -303,5 +303,5 @@ def test_nothing_is_carried_out_for_a_customer_whose_new_name_nobody_reviewed(sc
         assert (planned.works, {event.address.customer for event in planned.left}) == ((), {"northwind"})
         saved = planned_from(workspace, unsaid)
         assert [event.type for event in saved.left] == ["stale"]
-    assert told(scene.apply(unsaid)) == ["stale", "summary"]
+    assert types_of(scene.apply(unsaid)) == ["stale", "summary"]
     assert scene.store.customers() == ("contoso", "litware")

@@ -1,4 +1,4 @@
-"""What is done about a change whose answer was lost: every case there can be."""
+"""Deciding about a change whose answer was lost: every case there can be."""
 
 from itertools import product
 

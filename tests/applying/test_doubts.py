@@ -1,4 +1,4 @@
-"""When a change that was given up as not done stays in doubt, and when its own run's late word ends that."""
+"""A change that was given up as not done stays in doubt, until the late word of its own run ends that."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

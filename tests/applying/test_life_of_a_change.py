@@ -19,7 +19,7 @@ from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
 from reconciler.state.local import LocalStore
-from tests.applying.scenes import Clock, Scene, SecondCopy, Stop, a_scene, told
+from tests.applying.scenes import Clock, Scene, SecondCopy, Stop, a_scene, types_of
 
 OFFICE = Address("contoso/office")
 HOUR = 3600
@@ -138,7 +138,7 @@ def sent_again(scene: Scene) -> list[Event]:
     return scene.apply()
 
 
-def second_found_done(scene: Scene) -> list[Event]:
+def second_copy_was_done(scene: Scene) -> list[Event]:
     scene.arm(LOST)
     once_sent(scene, lambda: once_sent(scene, lambda: scene.arm(DONE)))
     return scene.apply()
@@ -182,7 +182,7 @@ def owner_at_work(scene: Scene) -> list[Event]:
     return scene.apply()
 
 
-def person_found_it(scene: Scene) -> list[Event]:
+def person_sees_it(scene: Scene) -> list[Event]:
     logged_and_not_shown(scene)
     scene.clock.sleep(2 * HOUR)
     with scene.commerce() as commerce:
@@ -190,7 +190,7 @@ def person_found_it(scene: Scene) -> list[Event]:
     return []
 
 
-def person_found_nothing(scene: Scene) -> list[Event]:
+def person_sees_nothing(scene: Scene) -> list[Event]:
     lose(scene)
     with scene.commerce() as commerce:
         resolve_outcome(scene.repair(), OFFICE, None, commerce)
@@ -199,7 +199,7 @@ def person_found_nothing(scene: Scene) -> list[Event]:
 
 def doubt_ended(scene: Scene) -> list[Event]:
     """A person is certain: what was asked for is asked for afresh, under a request id of its own."""
-    person_found_nothing(scene)
+    person_sees_nothing(scene)
     with scene.commerce() as commerce:
         resolve_outcome(scene.repair(), OFFICE, None, commerce)
     (change,) = scene.plan().changes
@@ -208,21 +208,21 @@ def doubt_ended(scene: Scene) -> list[Event]:
     return []
 
 
-def asked_again(scene: Scene) -> list[Event]:
+def second_request(scene: Scene) -> list[Event]:
     owner_late(scene)
     events = scene.apply()
     assert len({request.request_id for request in scene.sent}) == 1
     return events
 
 
-def asked_again_and_refused(scene: Scene) -> list[Event]:
+def second_request_refused(scene: Scene) -> list[Event]:
     owner_late(scene)
     return refused(scene)
 
 
-def asked_after_the_refusal(scene: Scene) -> list[Event]:
+def request_after_the_refusal(scene: Scene) -> list[Event]:
     """The service would answer the old request id with its refusal for ever; a new one waits until nothing may show."""
-    asked_again_and_refused(scene)
+    second_request_refused(scene)
     scene.somebody_changes(OFFICE, refusal="")
     sent = len(scene.sent)
     scene.apply()
@@ -239,13 +239,13 @@ def given_up_and_shows(scene: Scene) -> list[Event]:
     scene.arm(FaultKind.DROPPED_BEFORE, skip=1, method="POST")
     lose(scene, DONE)
     scene.clock.sleep(HOUR)
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
     scene.want(OFFICE, BUSINESS)
     scene.clock.sleep(2 * HOUR)
     return scene.apply()
 
 
-def something_else_asked(scene: Scene) -> list[Event]:
+def request_of_another_kind(scene: Scene) -> list[Event]:
     owner_late(scene)
     sent = len(scene.sent)
     scene.want(OFFICE, E1)
@@ -271,28 +271,28 @@ ARROWS: dict[str, Scenario] = {
     "lost --> unknown: the run is to stop": stopped,
     "lost --> unknown: another operation is pending": another_operation_pending,
     "sent_again --> succeeded: done": sent_again,
-    "sent_again --> recovered: no answer, it shows": second_found_done,
+    "sent_again --> recovered: no answer, it shows": second_copy_was_done,
     "sent_again --> not_done: two conflicts, unchanged": two_conflicts,
     "sent_again --> unknown: anything else": lose,
     "unknown --> recovered: later run, it shows": shows_later,
     "unknown --> not_done: later run, owner dead, unchanged": owner_dead,
     "unknown --> not_done: later run, owner's time is over, unchanged": owner_late,
     "unknown --> unknown: later run, anything else": owner_at_work,
-    "unknown --> recovered: state resolve --succeeded": person_found_it,
-    "unknown --> not_done: state resolve --not-done": person_found_nothing,
-    "not_done --> succeeded: asked again, same request id": asked_again,
-    "not_done --> failed: asked again, refused": asked_again_and_refused,
+    "unknown --> recovered: state resolve --succeeded": person_sees_it,
+    "unknown --> not_done: state resolve --not-done": person_sees_nothing,
+    "not_done --> succeeded: asked again, same request id": second_request,
+    "not_done --> failed: asked again, refused": second_request_refused,
     "not_done --> recovered: it shows within a day": given_up_and_shows,
-    "not_done --> not_done: something else asked within a day": something_else_asked,
+    "not_done --> not_done: something else asked within a day": request_of_another_kind,
     "not_done --> planned: state resolve --not-done, once more": doubt_ended,
-    "failed --> succeeded: asked again a day later, new request id": asked_after_the_refusal,
+    "failed --> succeeded: asked again a day later, new request id": request_after_the_refusal,
 }
 STEPS = {
     "planned --> sent: intent is durable",
     "sent --> lost: no answer, or none that settles it",
     "lost --> sent_again: unchanged, once",
 }
-"""What every way through begins with."""
+"""The beginning that every way through has in common."""
 
 
 @pytest.mark.parametrize("arrow", ARROWS)
@@ -323,5 +323,5 @@ def reached(scene: Scene, events: list[Event]) -> str:
         outcome = found.state.results[-1].outcome
         settled = outcome is Outcome.NOT_DONE and not found.state.doubts()
         return "planned" if settled and scene.plan().changes else Outcome(outcome).value
-    assert "stale" in told(events)
+    assert "stale" in types_of(events)
     return "left_out"

@@ -1,4 +1,4 @@
-"""What the operator refuses, before anything is written or sent; and when failures end the run."""
+"""Limits: refused before anything is written or sent, and failures that end the run."""
 
 from dataclasses import replace
 from pathlib import Path

@@ -15,7 +15,7 @@ from reconciler.model.result import Outcome
 from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
-from tests.applying.scenes import Scene, a_scene, only, told
+from tests.applying.scenes import Scene, a_scene, only, types_of
 
 PERFORMED = (
     FaultKind.PERFORMED_THEN_DROPPED,
@@ -40,7 +40,7 @@ def test_what_was_performed_is_found_and_recorded_as_recovered(scene: Scene, kin
     scene.arm(kind, method="POST")
     events = scene.apply()
     (result,) = scene.state().results
-    assert told(events) == ["started", "recovered", "summary"]
+    assert types_of(events) == ["started", "recovered", "summary"]
     assert (result.outcome, result.target_subscription_id) == (Outcome.RECOVERED, scene.ledger[0].target)
     assert worst(map(exits.of_event, events)) == 0
     assert scene.plan().unchanged == 1
@@ -53,7 +53,7 @@ def test_what_shows_late_is_watched_for(scene: Scene, kind: FaultKind) -> None:
     scene.want("contoso/office", E3)
     scene.arm(kind, method="POST")
     events = scene.apply()
-    assert told(events) == ["started", "recovered", "summary"]
+    assert types_of(events) == ["started", "recovered", "summary"]
     assert sum(event.type == "waiting" for event in events) == 5
 
 
@@ -63,7 +63,7 @@ def test_what_was_not_performed_is_sent_once_more_under_the_same_ids(scene: Scen
     scene.arm(kind, method="POST")
     events = scene.apply()
     first, second = scene.sent
-    assert told(events) == ["started", "succeeded", "summary"]
+    assert types_of(events) == ["started", "succeeded", "summary"]
     assert [first.headers[name] for name in IDS] == [second.headers[name] for name in IDS]
     assert (first.body, len(scene.ledger)) == (second.body, 1)
 
@@ -98,7 +98,7 @@ def test_what_is_said_against_the_second_request_says_nothing_of_the_first(scene
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.DROPPED_BEFORE)
     scene.counter.watchers.append(lambda item: refuse(scene, second) if item.method == "POST" else None)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert (len(scene.sent), scene.state().pending_of("office")[0].attempts) == (2, 2)
 
 
@@ -117,7 +117,7 @@ def test_a_source_that_is_not_as_it_was_is_not_upgraded_again(scene: Scene, chan
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.DROPPED_BEFORE)
     scene.on("POST", "/upgrades", lambda _: scene.somebody_changes("contoso/office", **change))
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert len(scene.sent) == 1
 
 
@@ -130,7 +130,7 @@ def test_something_new_of_the_target_offer_keeps_it_from_being_sent_again(
     scene.arm(FaultKind.DROPPED_BEFORE)
     new = [Sold(id=other_id(number), offer=offer, quantity=quantity) for number in (1, 2)]
     scene.on("POST", "/upgrades", lambda _: scene.somebody_buys(*new))
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert len(scene.sent) == 1
 
 
@@ -138,7 +138,7 @@ def test_somebody_who_writes_state_meanwhile_keeps_it_from_being_sent_again(scen
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.DROPPED_BEFORE)
     scene.on("POST", "/upgrades", lambda _: scene.somebody_writes_state())
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert len(scene.sent) == 1
 
 
@@ -147,7 +147,7 @@ def test_what_another_run_has_settled_meanwhile_is_not_sent_again(scene: Scene) 
     scene.arm(FaultKind.DROPPED_BEFORE)
     scene.on("POST", "/upgrades", lambda _: scene.settle_as_not_done("contoso/office"))
     events = scene.apply()
-    assert (told(events), only(events, "stale").sent) == (["started", "stale", "summary"], True)
+    assert (types_of(events), only(events, "stale").sent) == (["started", "stale", "summary"], True)
     assert (len(scene.sent), scene.state().pending) == (1, {})
 
 
@@ -156,7 +156,7 @@ def test_too_many_failures_keep_it_from_being_sent_again(tmp_path: Path) -> None
     scene.settings = replace(scene.settings, limits=replace(scene.settings.limits, stop_after_failures=1))
     scene.want("contoso/branch", E3)
     scene.arm(FaultKind.DROPPED_BEFORE, times=2)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert len(scene.sent) == 2
 
 
@@ -179,7 +179,7 @@ def test_no_later_run_sends_it_while_its_owner_may_be_at_work(scene: Scene, kind
     assert sent == (1 if kind in PERFORMED else 2)
     for _ in range(3):
         events = scene.apply()
-        assert "unknown" in told(events)
+        assert "unknown" in types_of(events)
         assert_offers_what_can_work(events, performed=kind in PERFORMED)
     plan = scene.plan()
     offered = [plan.pending[0].run, *(step.run for step in plan.blocked[0].reasons[0].remedy.steps)]
@@ -197,7 +197,7 @@ def test_the_next_run_records_what_shows_by_then(scene: Scene, kind: FaultKind) 
     scene.apply()
     scene.clock.sleep(7200)
     assert [change.outcome for change in scene.plan().pending] == ["recovered"]
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     assert scene.plan().unchanged == 1
 
 
@@ -210,7 +210,7 @@ def test_the_same_plan_applied_again_tells_of_what_was_done_once(scene: Scene) -
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
     scene.apply(plan)
     scene.clock.sleep(7200)
-    assert told(scene.apply(plan)) == ["recovered", "summary"]
+    assert types_of(scene.apply(plan)) == ["recovered", "summary"]
 
 
 def test_planning_says_that_nothing_is_sent_until_it_is_settled(scene: Scene) -> None:
@@ -232,8 +232,8 @@ def test_of_two_that_could_be_the_target_only_the_audit_log_can_tell(
         world.behaviour.visible_after, world.behaviour.audited_after = 20, audited_after
         soon = scene.clock.utc() + timedelta(seconds=20)
         world.customers[0].subscriptions.append(Sold(id=other_id(1), offer=E3, quantity=25, visible_from=soon))
-    assert told(scene.apply()) == ["started", outcome, "summary"]
-    assert told(scene.apply()) == (["summary"] if outcome == "recovered" else ["unknown", "summary"])
+    assert types_of(scene.apply()) == ["started", outcome, "summary"]
+    assert types_of(scene.apply()) == (["summary"] if outcome == "recovered" else ["unknown", "summary"])
 
 
 @pytest.mark.parametrize(("offer", "quantity"), [(E3, 26), (PROPLUS, 25)])
@@ -242,7 +242,7 @@ def test_a_new_subscription_of_another_offer_or_size_is_not_the_target(scene: Sc
     scene.arm(FaultKind.DROPPED_BEFORE, times=2)
     scene.apply()
     scene.somebody_buys(Sold(id=other_id(1), offer=offer, quantity=quantity))
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
 
 
 def test_one_new_subscription_for_two_pending_changes_is_nobodys(two_offices: Scene) -> None:
@@ -250,9 +250,9 @@ def test_one_new_subscription_for_two_pending_changes_is_nobodys(two_offices: Sc
     scene = two_offices
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
     scene.arm(FaultKind.DROPPED_BEFORE, method="POST", skip=2, times=2)
-    assert told(scene.apply()) == ["started", "unknown", "started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "started", "unknown", "summary"]
     scene.clock.sleep(7200)
-    assert told(scene.apply()) == ["unknown", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "unknown", "summary"]
     assert set(scene.state().pending) == {"branch", "office"}
 
 
@@ -263,15 +263,15 @@ def test_once_one_of_two_is_settled_the_other_is_found(two_offices: Scene) -> No
     scene.clock.sleep(7200)
     with scene.commerce() as commerce:
         resolve_outcome(scene.repair(), Address("contoso/branch"), scene.ledger[0].target, commerce)
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     assert scene.state().subscriptions["office"].id == scene.ledger[1].target
 
 
 def test_a_pending_change_is_settled_though_its_entry_was_edited(scene: Scene) -> None:
-    """What the manifest asks now comes after what was bought: the upgrade is recorded, then the seats are added."""
+    """The upgrade that was bought is recorded first, then the seats that the manifest asks for now are added."""
     late(scene)
     scene.want("contoso/office", E3, 30)
-    assert told(scene.apply()) == ["recovered", "started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "started", "succeeded", "summary"]
     assert scene.state().subscriptions["office"].quantity == 30
     assert [entry.quantity for entry in scene.ledger] == [25, 30]
 
@@ -283,7 +283,7 @@ def test_a_pending_change_is_settled_though_its_entry_was_removed(
     scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=BUSINESS, quantity=1))
     late(scene)
     remove(scene)
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     assert scene.state().subscriptions["office"].id == scene.ledger[0].target
     assert "contoso/office" in scene.plan().undeclared
 
@@ -294,7 +294,7 @@ def late(scene: Scene) -> None:
         world.behaviour.visible_after = 7200
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
-    assert "unknown" in told(scene.apply())
+    assert "unknown" in types_of(scene.apply())
     scene.clock.sleep(7200)
 
 

@@ -21,7 +21,7 @@ from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.planning import Globs
 from reconciler.sandbox import Fault, FaultKind, Sold
-from tests.applying.scenes import LINEAGE, WAIT, Scene, Stop, a_scene, codes, told
+from tests.applying.scenes import LINEAGE, WAIT, Scene, Stop, a_scene, codes, types_of
 from tests.requested import a_resize
 
 OFFICE = Address("contoso/office")
@@ -138,20 +138,20 @@ def posts(scene: Scene) -> int:
 
 
 def test_more_seats_are_believed_only_once_they_are_read(scene: Scene) -> None:
-    assert told(carried_out(scene, a_resize(30))) == ["started", "succeeded", "summary"]
+    assert types_of(carried_out(scene, a_resize(30))) == ["started", "succeeded", "summary"]
     assert (live(scene).quantity, outcomes(scene)) == (30, [Outcome.SUCCEEDED])
     assert scene.state().subscriptions["office"].writes == 1
 
 
 def test_a_term_is_changed_and_remembered(scene: Scene) -> None:
-    assert told(carried_out(scene, TERM)) == ["started", "succeeded", "summary"]
+    assert types_of(carried_out(scene, TERM)) == ["started", "succeeded", "summary"]
     bound = scene.state().subscriptions["office"]
     assert (bound.term, bound.billing) == ("triennial", "annual")
 
 
 @pytest.mark.parametrize("request_", [FEWER, END], ids=["instructions", "actions"])
 def test_a_schedule_that_is_read_again_is_ours(scene: Scene, request_: RenewalRequest) -> None:
-    assert told(carried_out(scene, request_)) == ["started", "succeeded", "summary"]
+    assert types_of(carried_out(scene, request_)) == ["started", "succeeded", "summary"]
     bound, found = scene.state().subscriptions["office"], live(scene).commitment
     assert found
     assert found.renewal.outcome == request_.outcome
@@ -173,7 +173,7 @@ def retire_availabilities(scene: Scene) -> None:
 
 def test_a_schedule_whose_availability_is_retired_is_sent_once_more_with_a_current_one(scene: Scene) -> None:
     retire_availabilities(scene)
-    assert told(carried_out(scene, FEWER)) == ["started", "succeeded", "summary"]
+    assert types_of(carried_out(scene, FEWER)) == ["started", "succeeded", "summary"]
     first, second = scene.sent
     assert first.request_id != second.request_id
     found = live(scene).commitment
@@ -196,14 +196,14 @@ def test_the_answer_to_the_second_request_may_be_lost(scene: Scene) -> None:
     fault = Fault.parse("performed_then_dropped:1:PATCH")
     fault.skip = 1
     scene.arm(fault)
-    assert told(carried_out(scene, FEWER)) == ["started", "recovered", "summary"]
+    assert types_of(carried_out(scene, FEWER)) == ["started", "recovered", "summary"]
     assert len(scene.sent) == 2
 
 
 @pytest.mark.parametrize("spelling", ["plain", "samples", "sdk"])
 def test_a_transition_that_completes_within_the_wait_is_done(scene: Scene, spelling: str) -> None:
     scene.behave(transitioned_after=30, transition_spelling=spelling)
-    assert told(carried_out(scene, TRANSITION)) == ["started", "succeeded", "summary"]
+    assert types_of(carried_out(scene, TRANSITION)) == ["started", "succeeded", "summary"]
     bound = scene.state().subscriptions["office"]
     assert (bound.offer_id, bound.id) == (STANDARD, scene.id_of(OFFICE))
     assert scene.state().results[0].licenses is Licenses.MOVED
@@ -212,11 +212,11 @@ def test_a_transition_that_completes_within_the_wait_is_done(scene: Scene, spell
 @pytest.mark.parametrize("ids", [True, False], ids=["operation ids", "no operation ids"])
 def test_a_transition_that_takes_longer_stays_pending_and_a_later_run_settles_it(scene: Scene, ids: bool) -> None:
     scene.behave(transitioned_after=3600, operation_ids=ids)
-    assert told(carried_out(scene, TRANSITION)) == ["started", "unknown", "summary"]
+    assert types_of(carried_out(scene, TRANSITION)) == ["started", "unknown", "summary"]
     (pending,) = scene.state().pending_of("office")
     assert (pending.operation is not None) is ids
     scene.clock.sleep(3600)
-    assert told(carried_out(scene)) == ["succeeded" if ids else "recovered", "summary"]
+    assert types_of(carried_out(scene)) == ["succeeded" if ids else "recovered", "summary"]
     assert (posts(scene), scene.state().pending) == (1, {})
 
 
@@ -224,12 +224,12 @@ def test_settling_alone_ends_what_was_accepted_and_begins_nothing_that_the_manif
     scene.behave(transitioned_after=3600)
     carried_out(scene, TRANSITION)
     scene.want(OFFICE, quantity=40)
-    assert told(settled(scene)) == ["unknown", "summary"]
+    assert types_of(settled(scene)) == ["unknown", "summary"]
     scene.clock.sleep(3600)
-    assert told(settled(scene)) == ["succeeded", "summary"]
+    assert types_of(settled(scene)) == ["succeeded", "summary"]
     assert (len(scene.sent), live(scene).quantity, scene.state().pending) == (1, 25, {})
     asked_before = len(scene.counter.requests)
-    assert told(settled(scene)) == ["summary"]
+    assert types_of(settled(scene)) == ["summary"]
     assert len(scene.counter.requests) == asked_before
 
 
@@ -238,7 +238,7 @@ def test_settling_alone_looks_at_what_no_manifest_declares_any_more(scene: Scene
     carried_out(scene, TRANSITION)
     scene.leave_only()
     scene.clock.sleep(3600)
-    assert told(settled(scene, "contoso/office")) == ["succeeded", "summary"]
+    assert types_of(settled(scene, "contoso/office")) == ["succeeded", "summary"]
 
 
 @pytest.mark.parametrize("fault", [FaultKind.TRANSITION_FAILS, FaultKind.TRANSITION_FAILS_AT_ONCE])
@@ -252,7 +252,7 @@ def test_a_conversion_that_fails_inside_a_success_is_failed(scene: Scene, fault:
 def test_licences_that_do_not_move_leave_work_and_are_no_failure(scene: Scene) -> None:
     scene.behave(transitioned_after=10)
     scene.arm(FaultKind.LICENSES_FAIL)
-    assert told(carried_out(scene, TRANSITION)) == ["started", "succeeded", "summary"]
+    assert types_of(carried_out(scene, TRANSITION)) == ["started", "succeeded", "summary"]
     (result,) = scene.state().results
     assert (result.outcome, result.licenses) == (Outcome.SUCCEEDED_WITH_LICENSE_ERRORS, Licenses.FAILED)
 
@@ -268,17 +268,17 @@ def test_licences_that_take_longer_than_the_wait_are_recorded_as_unknown(scene: 
 def test_a_transition_whose_answer_is_lost_is_recovered_and_never_posted_again(scene: Scene, fault: FaultKind) -> None:
     scene.behave(transitioned_after=20)
     scene.arm(fault, method="POST")
-    assert told(carried_out(scene, TRANSITION)) == ["started", "recovered", "summary"]
+    assert types_of(carried_out(scene, TRANSITION)) == ["started", "recovered", "summary"]
     assert posts(scene) == 1
 
 
 def test_a_transition_that_never_arrived_is_given_up_after_a_day_and_not_before(scene: Scene) -> None:
     scene.arm(FaultKind.DROPPED_BEFORE, method="POST")
-    assert told(carried_out(scene, TRANSITION)) == ["started", "unknown", "summary"]
+    assert types_of(carried_out(scene, TRANSITION)) == ["started", "unknown", "summary"]
     scene.clock.sleep(timedelta(hours=23).total_seconds())
-    assert told(carried_out(scene)) == ["unknown", "summary"]
+    assert types_of(carried_out(scene)) == ["unknown", "summary"]
     scene.clock.sleep(timedelta(hours=2).total_seconds())
-    assert told(carried_out(scene)) == ["not_done", "summary"]
+    assert types_of(carried_out(scene)) == ["not_done", "summary"]
     assert (posts(scene), live(scene).offer.id) == (1, BASIC)
 
 
@@ -288,7 +288,7 @@ def test_a_lost_answer_in_place_is_found_done_or_sent_once_more(
     scene: Scene, request_: Request, fault: FaultKind
 ) -> None:
     scene.arm(fault, method="PATCH")
-    found = told(carried_out(scene, request_))
+    found = types_of(carried_out(scene, request_))
     performed = fault is FaultKind.PERFORMED_THEN_DROPPED
     assert found == ["started", "recovered" if performed else "succeeded", "summary"]
     assert len(scene.sent) == (1 if performed else 2)
@@ -297,7 +297,7 @@ def test_a_lost_answer_in_place_is_found_done_or_sent_once_more(
 
 def test_a_pending_operation_holds_the_address_for_a_day(scene: Scene) -> None:
     scene.arm(FaultKind.PENDING_OPERATION)
-    assert told(carried_out(scene, a_resize(30))) == ["started", "unknown", "summary"]
+    assert types_of(carried_out(scene, a_resize(30))) == ["started", "unknown", "summary"]
     (pending,) = scene.state().pending_of("office")
     assert pending.hold_until
     assert pending.hold_until - pending.started_at >= timedelta(hours=23, minutes=59)
@@ -312,12 +312,12 @@ def test_a_change_by_somebody_else_keeps_ours_from_leaving(scene: Scene, reads: 
             scene.somebody_changes(OFFICE, quantity=27)
 
     scene.on("GET", scene.id_of(OFFICE), lambda _request: after(reads))
-    assert "stale" in told(carried_out(scene, FEWER))
+    assert "stale" in types_of(carried_out(scene, FEWER))
     assert scene.sent == []
 
 
 def test_the_later_items_of_an_address_follow_the_earlier_ones(scene: Scene) -> None:
-    events = told(carried_out(scene, a_resize(30), FEWER))
+    events = types_of(carried_out(scene, a_resize(30), FEWER))
     assert events.count("succeeded") == 2
     found = live(scene).commitment
     assert found

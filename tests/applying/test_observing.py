@@ -1,4 +1,4 @@
-"""What an apply records besides its results, the order in which it works, and what it says while it does."""
+"""The records of an apply besides its results, the order of its work, and its events."""
 
 import threading
 from dataclasses import replace
@@ -10,19 +10,19 @@ from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import Behaviour, Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, only, told
+from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, only, types_of
 from tests.worlds import new_tenant
 
 
 def drifted(scene: Scene) -> dict[str, list[tuple[str, object, object]]]:
-    def told_of(drift: Drift) -> list[tuple[str, object, object]]:
+    def differences_of(drift: Drift) -> list[tuple[str, object, object]]:
         return [(difference.path, difference.before, difference.after) for difference in drift.differences]
 
-    return {drift.address: told_of(drift) for drift in scene.plan().drift}
+    return {drift.address: differences_of(drift) for drift in scene.plan().drift}
 
 
 def test_an_apply_with_nothing_to_do_remembers_what_it_saw(scene: Scene) -> None:
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
     assert {name: sold.quantity for name, sold in scene.state().subscriptions.items()} == {
         "office": 25,
         "frontline": 10,
@@ -103,7 +103,7 @@ def test_what_a_saved_plan_saw_does_not_undo_what_another_run_has_seen_since(sce
     scene.want("contoso/frontline", quantity=13)
     scene.leave_only("frontline")
     scene.apply()
-    assert told(scene.apply(plan)) == ["stale", "summary"]
+    assert types_of(scene.apply(plan)) == ["stale", "summary"]
     assert scene.state().subscriptions["frontline"].quantity == 13
 
 

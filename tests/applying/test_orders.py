@@ -20,7 +20,7 @@ from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.operations.repair.forget_order import forget_order, lost_order
 from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Fault, FaultKind, Sold
-from tests.applying.scenes import GENEROUS, Scene, a_scene, an_offer, only, told
+from tests.applying.scenes import GENEROUS, Scene, a_scene, an_offer, only, types_of
 
 COPILOT, PREMIUM = "CFQ7TTC0MM8R:0001", "CFQ7TTC0LCHC:0002"
 KEY = "2026-11-copilot"
@@ -70,9 +70,9 @@ def is_settled(scene: Scene, *, times: int = 1) -> bool:
 
 
 def test_an_order_is_bought_once_and_its_address_follows_the_subscription(scene: Scene) -> None:
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert is_settled(scene)
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
     assert scene.store.last_orders() == {scene.tenant(): KEY}
 
 
@@ -89,19 +89,19 @@ def test_a_purchase_whose_answer_is_lost_is_found_by_its_cart_and_never_repeated
     scene.arm(Fault(kind=FaultKind(kind), path="checkout"))
     events = scene.apply()
     if late:
-        assert told(events) == ["started", "unknown", "summary"]
+        assert types_of(events) == ["started", "unknown", "summary"]
         scene.clock.sleep(late)
         events = scene.apply()
-        assert told(events) == ["recovered", "summary"]
+        assert types_of(events) == ["recovered", "summary"]
     else:
-        assert told(events) == ["started", "recovered", "summary"]
+        assert types_of(events) == ["started", "recovered", "summary"]
     assert is_settled(scene)
 
 
 @pytest.mark.parametrize("kind", ["dropped_before", "http_500_before", *(f"{code}_before" for code in DOUBTS)])
 def test_a_checkout_that_did_nothing_is_repeated_once_with_the_same_cart(scene: Scene, kind: str) -> None:
     scene.arm(Fault(kind=FaultKind(kind), path="checkout"))
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     checkouts = [request for request in scene.sent if request.path.endswith("checkout")]
     assert len(checkouts) == 2
     assert len({(request.path, request.request_id) for request in checkouts}) == 1
@@ -113,12 +113,12 @@ def test_a_cart_that_stays_open_is_given_up_after_fifteen_minutes_and_never_chec
     scene: Scene, kind: str
 ) -> None:
     scene.arm(Fault(kind=FaultKind(kind), path="checkout", times=2))
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     cart = scene.state().pending_of("copilot")[0].cart_id
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
     scene.clock.sleep(timedelta(minutes=20).total_seconds())
-    assert told(scene.apply()) == ["not_done", "summary"]
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert sum(f"/{cart}/checkout" in request.path for request in scene.sent) == 2
     assert is_settled(scene)
 
@@ -128,13 +128,13 @@ def test_a_cart_that_never_came_buys_nothing_and_is_no_doubt(scene: Scene) -> No
     failed: Failed = only(scene.apply(), "failed")
     assert failed.code == "cart_not_created"
     assert not scene.state().doubts()
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert is_settled(scene)
 
 
 def test_one_lost_cart_is_followed_by_another(scene: Scene) -> None:
     scene.arm(Fault(kind=FaultKind.PERFORMED_THEN_DROPPED, path="carts", times=1))
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert is_settled(scene)
 
 
@@ -148,47 +148,47 @@ def test_a_price_above_the_approved_one_is_not_paid(scene: Scene) -> None:
 
 def test_an_order_that_waits_for_papers_waits_for_a_person_and_is_never_placed_again(scene: Scene) -> None:
     scene.arm(FaultKind.ORDER_HELD)
-    assert told(scene.apply()) == ["started", "held", "summary"]
+    assert types_of(scene.apply()) == ["started", "held", "summary"]
     pending = scene.state().pending_of("copilot")[0]
     assert (pending.reply, bool(pending.operation)) == (Reply.PERSON_NEEDED, True)
     plan = scene.plan()
     assert [(item.outcome, item.held, item.address) for item in plan.pending] == [("waiting", True, ADDRESS)]
     assert not plan.blocked
     scene.clock.sleep(timedelta(days=3).total_seconds())
-    assert told(scene.apply()) == ["held", "summary"]
+    assert types_of(scene.apply()) == ["held", "summary"]
 
 
 def test_an_order_with_a_status_that_nobody_documents_is_not_told_as_unbought(scene: Scene) -> None:
     scene.arm(FaultKind.ORDER_STATUS_UNKNOWN, seconds=3600)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert purchases(scene) == 1
 
 
 @pytest.mark.parametrize("kind", [FaultKind.ORDER_FAILS, FaultKind.ORDER_FAILS_IN_PART, FaultKind.CHECKOUT_FAILS])
 def test_an_order_of_which_nothing_comes_has_failed_and_is_planned_afresh(scene: Scene, kind: FaultKind) -> None:
     scene.arm(kind)
-    assert told(scene.apply()) == ["started", "failed", "summary"]
+    assert types_of(scene.apply()) == ["started", "failed", "summary"]
     assert scene.state().results[-1].outcome is Outcome.FAILED
     assert not scene.plan().drift
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert is_settled(scene)
 
 
 @pytest.mark.parametrize("named", ["provisioned", "never"])
 def test_an_order_that_does_not_name_its_subscription_yet_is_pending(scene: Scene, named: str) -> None:
     scene.behave(subscription_named=named, provisioned_after=600, visible_after=600)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert scene.state().pending_of("copilot")[0].operation
     scene.clock.sleep(700)
-    assert told(scene.apply())[-2:] == ["succeeded", "summary"]
+    assert types_of(scene.apply())[-2:] == ["succeeded", "summary"]
     assert is_settled(scene)
 
 
 def test_whoever_writes_state_before_the_cart_is_on_record_stops_the_order(scene: Scene) -> None:
     scene.on("POST", "/carts", lambda _request: scene.somebody_writes_state())
-    assert told(scene.apply()) == ["started", "stale", "summary"]
+    assert types_of(scene.apply()) == ["started", "stale", "summary"]
     assert purchases(scene) == 0
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert is_settled(scene)
 
 
@@ -198,7 +198,7 @@ def test_an_equal_subscription_that_appears_meanwhile_stops_the_order(scene: Sce
         scene.clock.sleep(5)
 
     scene.on("POST", "/carts", bought)
-    assert told(scene.apply()) == ["started", "stale", "summary"]
+    assert types_of(scene.apply()) == ["started", "stale", "summary"]
     assert purchases(scene) == 0
 
 
@@ -220,7 +220,7 @@ def test_forgetting_the_customers_orders_drops_what_the_estate_noted(scene: Scen
     assert lost_order(scene.repair(), "contoso") == KEY
     assert KEY in forget_order(scene.repair(), "contoso")
     assert scene.store.last_orders() == {}
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert lost_order(scene.repair(), "contoso") is None
     assert is_settled(scene)
 
@@ -268,14 +268,14 @@ def test_an_order_whose_status_nobody_knows_is_never_told_as_held_nor_ordered_ag
     assert not any("not done" in step.text or "--not-done" in step.run for step in unknown.next)
     assert [item.outcome for item in scene.plan().pending] == ["unknown"]
     scene.clock.sleep(3601)
-    assert told(scene.apply()) == ["succeeded", "summary"]
+    assert types_of(scene.apply()) == ["succeeded", "summary"]
     assert is_settled(scene)
 
 
 def test_while_one_order_is_unsettled_nothing_else_is_ordered_for_the_customer(scene: Scene) -> None:
     scene.manifests[Address("contoso/zebra")] = an_entry(scene, "zebra", "2026-11-zebra", besides=(order_id(KEY),))
     scene.arm(FaultKind.ORDER_HELD)
-    assert told(scene.apply()) == ["started", "held", "stale", "summary"]
+    assert types_of(scene.apply()) == ["started", "held", "stale", "summary"]
     assert [item.reasons[0].code for item in scene.plan().blocked][-1] == "earlier_order_unsettled"
 
 
@@ -284,7 +284,7 @@ def test_what_another_order_needs_is_ordered_first(scene: Scene) -> None:
     with scene.changed() as world:
         world.customers[0].subscriptions.clear()
     scene.manifests[Address("contoso/zebra")] = an_entry(scene, "zebra", "2026-11-zebra", offer=an_offer(PREMIUM))
-    assert told(scene.apply()) == ["started", "succeeded", "started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "started", "succeeded", "summary"]
     assert [entry.offer[: len(PREMIUM)] for entry in scene.ledger] == [PREMIUM, COPILOT]
 
 

@@ -9,7 +9,7 @@ from reconciler.model.errors import InvalidInput
 from reconciler.operations.repair.move import move_address
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, PROPLUS
-from tests.applying.scenes import Scene, a_scene, told
+from tests.applying.scenes import Scene, a_scene, types_of
 
 OFFICE, DESK = Address("contoso/office"), Address("contoso/desk")
 HOUR, NEVER = 3600, 365 * 86400
@@ -23,7 +23,7 @@ def scene(tmp_path: Path) -> Scene:
     scene.want(OFFICE, PROPLUS)
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
     scene.arm(FaultKind.DROPPED_BEFORE, method="POST")
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     scene.rename(OFFICE, DESK)
     return scene
 
@@ -38,14 +38,14 @@ def test_the_new_name_is_blocked_and_told_to_move_what_is_remembered(scene: Scen
 def test_nothing_is_bought_under_the_new_name(scene: Scene) -> None:
     scene.apply()
     scene.clock.sleep(HOUR)
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     assert len(scene.ledger) == 1
 
 
 def test_moved_as_told_the_new_name_has_what_was_bought(scene: Scene) -> None:
     move_address(scene.repair(), OFFICE, DESK)
     scene.clock.sleep(HOUR)
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     assert scene.state().subscriptions["desk"].id == scene.ledger[0].target
     assert scene.plan().unchanged == 1
 
@@ -53,7 +53,7 @@ def test_moved_as_told_the_new_name_has_what_was_bought(scene: Scene) -> None:
 def test_what_was_given_up_and_forgotten_is_not_bought_under_the_new_name_either(scene: Scene) -> None:
     entry = scene.manifests.pop(DESK)
     scene.clock.sleep(HOUR / 2)
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
     with pytest.raises(InvalidInput, match="may still show until"):
         scene.forget(OFFICE)
     scene.clock.sleep(24 * HOUR)

@@ -14,7 +14,7 @@ from reconciler.model.result import Outcome
 from reconciler.model.term import FewerSeats
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import F1
-from tests.applying.scenes import Scene, a_scene, only, told
+from tests.applying.scenes import Scene, a_scene, only, types_of
 
 UNDOCUMENTED = {"costCentre": {"code": "4711", "approvedBy": None}}
 ANSWER_LOST = (FaultKind.PERFORMED_THEN_DROPPED, FaultKind.HTTP_500_AFTER, FaultKind.HTML_BODY, FaultKind.EMPTY_BODY)
@@ -33,7 +33,7 @@ def quantity(scene: Scene) -> int:
 
 
 def test_a_resize_is_recorded_and_the_next_plan_is_empty(scene: Scene) -> None:
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert [result.outcome for result in scene.state().results] == [Outcome.SUCCEEDED]
     assert scene.state().subscriptions["frontline"].quantity == quantity(scene) == 12
     assert (scene.plan().changes, scene.plan().drift) == ((), ())
@@ -52,14 +52,14 @@ def test_the_whole_subscription_is_sent_back_with_only_the_quantity_changed(scen
 def test_the_etag_is_the_one_of_a_moment_ago_not_the_plans(scene: Scene) -> None:
     plan = scene.plan()
     scene.somebody_changes("contoso/frontline", name="Renamed")
-    assert told(scene.apply(plan)) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply(plan)) == ["started", "succeeded", "summary"]
     assert json.loads(scene.sent[0].body)["friendlyName"] == "Renamed"
 
 
 def test_a_change_at_the_same_moment_is_stale_and_undoes_nothing(scene: Scene) -> None:
     scene.on("PATCH", "", lambda _: scene.somebody_changes("contoso/frontline", quantity=11))
     events = scene.apply()
-    assert told(events) == ["started", "stale", "summary"]
+    assert types_of(events) == ["started", "stale", "summary"]
     assert quantity(scene) == 11
     assert (scene.state().results[0].outcome, scene.state().pending) == (Outcome.NOT_DONE, {})
     assert worst(map(exits.of_event, events)) == 6
@@ -68,32 +68,32 @@ def test_a_change_at_the_same_moment_is_stale_and_undoes_nothing(scene: Scene) -
 def test_after_a_stale_resize_the_next_run_makes_it(scene: Scene) -> None:
     scene.on("PATCH", "", lambda _: scene.somebody_changes("contoso/frontline", name="Renamed"))
     scene.apply()
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert quantity(scene) == 12
 
 
 def test_an_accepted_resize_is_watched_until_it_shows(scene: Scene) -> None:
     scene.arm(FaultKind.PATCH_202, seconds=25)
     events = scene.apply()
-    assert told(events) == ["started", "succeeded", "summary"]
+    assert types_of(events) == ["started", "succeeded", "summary"]
     assert sum(event.type == "waiting" for event in events) == 3
     assert scene.state().subscriptions["frontline"].quantity == 12
 
 
 def test_an_accepted_resize_that_does_not_show_is_unknown_until_it_does(scene: Scene) -> None:
     scene.arm(FaultKind.PATCH_202, seconds=7200)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert scene.state().pending_of("frontline")[0].reply is Reply.ACCEPTED
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
     scene.clock.sleep(timedelta(hours=2).total_seconds())
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     assert len(scene.sent) == 1
 
 
 @pytest.mark.parametrize("kind", ANSWER_LOST)
 def test_a_resize_whose_answer_was_lost_is_recovered_where_the_quantity_shows(scene: Scene, kind: FaultKind) -> None:
     scene.arm(kind, method="PATCH")
-    assert told(scene.apply()) == ["started", "recovered", "summary"]
+    assert types_of(scene.apply()) == ["started", "recovered", "summary"]
     bound = scene.state().subscriptions["frontline"]
     assert (bound.quantity, bound.previous_ids) == (12, ())
     assert scene.plan().unchanged == 1
@@ -102,7 +102,7 @@ def test_a_resize_whose_answer_was_lost_is_recovered_where_the_quantity_shows(sc
 @pytest.mark.parametrize("kind", [FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_BEFORE])
 def test_a_resize_that_was_not_done_is_sent_again_with_the_old_etag(scene: Scene, kind: FaultKind) -> None:
     scene.arm(kind)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     first, second = scene.sent
     assert (first.body, first.request_id) == (second.body, second.request_id)
     assert [entry.quantity for entry in scene.ledger] == [12]
@@ -111,8 +111,8 @@ def test_a_resize_that_was_not_done_is_sent_again_with_the_old_etag(scene: Scene
 @pytest.mark.parametrize("kind", [FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_BEFORE])
 def test_a_resize_that_never_shows_is_unknown_and_sent_no_third_time(scene: Scene, kind: FaultKind) -> None:
     scene.arm(kind, times=3)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
     assert len(scene.sent) == 2
 
 
@@ -120,9 +120,9 @@ def test_a_resize_overtaken_by_somebody_elses_change_is_stale(scene: Scene) -> N
     scene.arm(FaultKind.DROPPED_BEFORE)
     scene.on("PATCH", "", lambda _: scene.somebody_changes("contoso/frontline", name="Renamed"))
     events = scene.apply()
-    assert (told(events), only(events, "stale").sent) == (["started", "stale", "summary"], True)
+    assert (types_of(events), only(events, "stale").sent) == (["started", "stale", "summary"], True)
     assert (len(scene.sent), scene.state().pending) == (1, {})
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
 
 
 def test_a_refused_resize_is_failed_with_the_services_own_code(scene: Scene) -> None:
@@ -134,7 +134,12 @@ def test_a_refused_resize_is_failed_with_the_services_own_code(scene: Scene) -> 
 
 def test_seats_are_removed_where_the_manifest_allows_it(scene: Scene) -> None:
     scene.want("contoso/frontline", quantity=4, fewer_seats=FewerSeats.NOW)
-    assert told(scene.apply(overridden=["max_seats_removed"])) == ["guard_loosened", "started", "succeeded", "summary"]
+    assert types_of(scene.apply(overridden=["max_seats_removed"])) == [
+        "guard_loosened",
+        "started",
+        "succeeded",
+        "summary",
+    ]
     assert quantity(scene) == 4
 
 

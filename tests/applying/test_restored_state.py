@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.term import FewerSeats
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3
-from tests.applying.scenes import Scene, a_scene, told
+from tests.applying.scenes import Scene, a_scene, types_of
 
 OFFICE = Address("contoso/office")
 NEVER = 365 * 86400
@@ -38,9 +38,9 @@ def test_the_same_plan_applied_again_gets_the_first_answer_and_buys_nothing(scen
     scene.want(OFFICE, E3)
     plan = scene.plan()
     for _ in range(2):
-        assert told(scene.apply(plan)) == ["started", "succeeded", "summary"]
+        assert types_of(scene.apply(plan)) == ["started", "succeeded", "summary"]
         restore(scene, backup)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert len(scene.ledger) == 1
     assert scene.state().subscriptions["office"].id == scene.ledger[0].target
 
@@ -50,15 +50,15 @@ def test_a_refusal_that_was_forgotten_is_answered_again_and_holds_for_a_day(scen
     backup = backup_of(scene)
     scene.want(OFFICE, E3)
     scene.on("POST", "/upgrades", lambda _: scene.somebody_changes(OFFICE, refusal="Not today."))
-    assert told(scene.apply()) == ["started", "failed", "summary"]
+    assert types_of(scene.apply()) == ["started", "failed", "summary"]
     restore(scene, backup)
     scene.somebody_changes(OFFICE, refusal="")
     for _ in range(2):
-        assert told(scene.apply()) == ["started", "failed", "summary"]
+        assert types_of(scene.apply()) == ["started", "failed", "summary"]
     assert len({request.request_id for request in scene.sent}) == 1
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
     scene.clock.sleep(25 * 3600)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
 
 
 def test_a_resize_back_and_forth_is_no_repetition(scene: Scene) -> None:
@@ -69,7 +69,7 @@ def test_a_resize_back_and_forth_is_no_repetition(scene: Scene) -> None:
         scene.apply()
     restore(scene, backup)
     scene.want(OFFICE, quantity=30)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert [entry.quantity for entry in scene.ledger] == [30, 25, 30]
 
 

@@ -17,7 +17,7 @@ from reconciler.model.run import Process
 from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
-from tests.applying.scenes import NOON, Scene, SecondCopy, a_scene, codes, only, told
+from tests.applying.scenes import NOON, Scene, SecondCopy, a_scene, codes, only, types_of
 
 
 def own(code: str) -> bytes:
@@ -56,7 +56,7 @@ def wished(request: pytest.FixtureRequest, scene: Scene) -> Scene:
 @pytest.mark.parametrize(("status", "body"), OPEN)
 def test_what_was_done_is_found(wished: Scene, status: int, body: bytes) -> None:
     wished.second_copies(SecondCopy(status=status, body=body))
-    assert told(wished.apply()) == ["started", "recovered", "summary"]
+    assert types_of(wished.apply()) == ["started", "recovered", "summary"]
     assert (len(wished.sent), len(wished.ledger)) == (1, 1)
 
 
@@ -77,7 +77,7 @@ def test_what_shows_only_after_the_run_is_bought_once(scene: Scene, status: int,
 @pytest.mark.parametrize(("status", "body"), OPEN[3:6])
 def test_what_was_not_done_is_sent_once_more_under_the_same_id(wished: Scene, status: int, body: bytes) -> None:
     wished.second_copies(SecondCopy(status=status, body=body, performed=False))
-    assert told(wished.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(wished.apply()) == ["started", "succeeded", "summary"]
     first, second = wished.sent
     assert (first.request_id, first.body, len(wished.ledger)) == (second.request_id, second.body, 1)
 
@@ -87,32 +87,32 @@ def test_a_conflict_of_which_nothing_shows_for_the_whole_wait_is_not_done(wished
     conflict = SecondCopy(status=409, body=own("800014"), performed=False)
     wished.second_copies(conflict, conflict)
     events = wished.apply()
-    assert (told(events), codes(events)) == (["started", "failed", "summary"], ["800014"])
+    assert (types_of(events), codes(events)) == (["started", "failed", "summary"], ["800014"])
     assert only(events, "failed").in_doubt
     (result,) = wished.state().results
     assert (result.outcome, result.unanswered is not None, wished.state().pending) == (Outcome.NOT_DONE, True, {})
-    assert told(wished.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(wished.apply()) == ["started", "succeeded", "summary"]
     assert len({request.request_id for request in wished.sent}) == 1
 
 
 @pytest.mark.parametrize("answers", [(409, 504), (504, 409)])
 def test_a_conflict_says_nothing_of_another_attempt_that_got_no_answer(wished: Scene, answers: tuple[int, int]) -> None:
     wished.second_copies(*(SecondCopy(status=status, body=own("1"), performed=False) for status in answers))
-    assert told(wished.apply()) == ["started", "unknown", "summary"]
+    assert types_of(wished.apply()) == ["started", "unknown", "summary"]
 
 
 def test_an_operation_that_the_service_is_at_work_on_holds_the_address_for_a_day(wished: Scene) -> None:
     wished.second_copies(SecondCopy(status=409, body=own("900278"), performed=False))
     events = wished.apply()
-    assert (told(events), worst(map(exits.of_event, events))) == (["started", "unknown", "summary"], 9)
+    assert (types_of(events), worst(map(exits.of_event, events))) == (["started", "unknown", "summary"], 9)
     pending = wished.state().pending_of("office")[0]
     assert pending.hold_until
     assert pending.reply is Reply.HELD
     assert f"{pending.hold_until:%Y-%m-%d %H:%M:%S}Z" in only(events, "unknown").next[0].text
     wished.clock.sleep(timedelta(hours=23).total_seconds())
-    assert told(wished.apply()) == ["unknown", "summary"]
+    assert types_of(wished.apply()) == ["unknown", "summary"]
     wished.clock.sleep(timedelta(hours=2).total_seconds())
-    assert told(wished.apply()) == ["not_done", "summary"]
+    assert types_of(wished.apply()) == ["not_done", "summary"]
     assert len(wished.sent) == 1
 
 
@@ -123,7 +123,7 @@ def test_that_its_run_is_gone_ends_no_such_day(tmp_path: Path) -> None:
     scene.second_copies(SecondCopy(status=409, body=own("900278"), performed=False))
     scene.apply()
     scene.dead_processes.append(scene.process)
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "summary"]
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "400030"), (404, "1000"), (403, "2000")])
@@ -132,11 +132,11 @@ def test_a_refusal_of_the_repeated_request_says_nothing_of_the_first(scene: Scen
     scene.want("contoso/office", E3)
     scene.behave(visible_after=20 * 3600)
     scene.second_copies(SecondCopy(status=500, body=b""), SecondCopy(status=500, body=b"", performed=False))
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     scene.clock.sleep(3600)
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
     scene.second_copies(SecondCopy(status=status, body=own(code), performed=False))
-    assert told(scene.apply()) == ["started", "failed", "summary"]
+    assert types_of(scene.apply()) == ["started", "failed", "summary"]
     for _ in range(4):
         scene.clock.sleep(6 * 3600)
         scene.apply()
@@ -148,7 +148,7 @@ def test_a_refusal_of_the_repeated_request_says_nothing_of_the_first(scene: Scen
 def test_a_stale_etag_of_the_second_copy_is_looked_into(scene: Scene, status: int, code: str) -> None:
     scene.want("contoso/office", quantity=40)
     scene.second_copies(SecondCopy(status=status, body=own(code)))
-    assert told(scene.apply()) == ["started", "recovered", "summary"]
+    assert types_of(scene.apply()) == ["started", "recovered", "summary"]
     assert (scene.state().subscriptions["office"].quantity, scene.plan().drift) == (40, ())
 
 
@@ -194,7 +194,7 @@ def test_what_is_sent_once_more_was_looked_at_just_before(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     scene.second_copies(SecondCopy(status=500, body=b"", performed=False))
     scene.on("GET", "auditrecords", lambda _: scene.somebody_changes("contoso/office", quantity=35))
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert (len(scene.sent), scene.ledger) == (1, [])
 
 
@@ -227,7 +227,7 @@ def test_errors_inside_a_success_of_what_shows_in_time_are_those_of_a_second_cop
     scene.want("contoso/office", E3)
     scene.behave(visible_after=20)
     scene.second_copies(SecondCopy(status=200, body=REFUSED_INSIDE))
-    assert told(scene.apply()) == ["started", "recovered", "summary"]
+    assert types_of(scene.apply()) == ["started", "recovered", "summary"]
     assert len(scene.ledger) == 1
 
 
@@ -240,7 +240,7 @@ def test_a_resize_that_was_accepted_and_whose_second_copy_met_its_etag_is_watche
 
     scene.on("PATCH", "", lambda _: scene.somebody_changes("contoso/office"))
     scene.on("PATCH", "", lambda _: scene.on("GET", "subscriptions", carried_out))
-    assert told(scene.apply()) == ["started", "recovered", "summary"]
+    assert types_of(scene.apply()) == ["started", "recovered", "summary"]
     assert scene.state().subscriptions["office"].quantity == 30
 
 
@@ -250,7 +250,7 @@ def test_a_resize_that_somebody_overtook_with_other_seats_may_have_been_done_bef
     scene.on(
         "PATCH", "", lambda _: scene.on("GET", "", lambda _: scene.somebody_changes("contoso/office", quantity=35))
     )
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert len(scene.state().pending_of("office")) == 1
 
 

@@ -1,4 +1,4 @@
-"""What later runs make of what earlier ones left: settled, never sent."""
+"""Later runs settle what earlier ones left, and send none of it."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1, PROPLUS
 from reconciler.sandbox.world import Answered
-from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, told
+from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, types_of
 
 OFFICES = ("branch", "office")
 BRANCH, OFFICE = Address("contoso/branch"), Address("contoso/office")
@@ -40,7 +40,7 @@ def scene(tmp_path: Path) -> Scene:
     for name in OFFICES:
         scene.want(f"contoso/{name}", PROPLUS)
     scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=4)
-    assert told(scene.apply()) == ["started", "unknown"] * 2 + ["summary"]
+    assert types_of(scene.apply()) == ["started", "unknown"] * 2 + ["summary"]
     return scene
 
 
@@ -53,7 +53,7 @@ def test_all_that_is_pending_for_a_customer_is_watched_in_one_wait(scene: Scene)
     over(scene)
     before = scene.clock.utc()
     events = scene.apply()
-    assert told(events) == ["not_done", "not_done", "summary"]
+    assert types_of(events) == ["not_done", "not_done", "summary"]
     assert scene.clock.utc() - before < timedelta(seconds=2 * scene.settings.wait.timeout_seconds)
     assert len(scene.sent) == 4
 
@@ -64,7 +64,7 @@ def test_what_was_given_up_is_planned_afresh_by_the_next_run(scene: Scene) -> No
     assert worst(map(exits.of_event, events)) == 6
     assert [result.outcome for result in scene.state().results] == [Outcome.NOT_DONE] * 2
     scene.leave_only("office")
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert len({request.request_id for request in scene.sent if scene.id_of(OFFICE) in request.path.lower()}) == 1
 
 
@@ -72,7 +72,7 @@ def test_a_second_attempt_counts_from_when_it_was_sent(scene: Scene) -> None:
     office = scene.state().pending_of("office")[0]
     first = office.started_at + timedelta(seconds=scene.settings.wait.owned_seconds)
     scene.clock.sleep((first - scene.clock.utc()).total_seconds() + 1)
-    assert told(scene.apply()) == ["not_done", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "unknown", "summary"]
 
 
 @pytest.mark.parametrize("change", [{"name": "Renamed"}, {"status": "suspended"}])
@@ -85,36 +85,36 @@ def test_a_source_that_changes_during_the_wait_is_not_given_up(scene: Scene, cha
             scene.somebody_changes(OFFICE, **change)
 
     scene.counter.watchers.append(somebody)
-    assert told(scene.apply()) == ["not_done", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "unknown", "summary"]
 
 
 def test_a_run_that_is_stopped_gives_nothing_up(scene: Scene) -> None:
     over(scene)
     stop = Stop(scene.clock)
     scene.on("GET", "/subscriptions", lambda _: scene.on("GET", "/subscriptions", lambda _: stop.set()))
-    assert told(scene.apply(stop=stop)) == ["unknown", "unknown", "summary"]
+    assert types_of(scene.apply(stop=stop)) == ["unknown", "unknown", "summary"]
 
 
 def test_a_log_that_can_not_be_read_now_may_know_more(scene: Scene) -> None:
     over(scene)
     scene.arm(FaultKind.HTTP_500_BEFORE, method="GET", path="auditrecords", times=-1)
-    assert told(scene.apply()) == ["unknown", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "unknown", "summary"]
 
 
 def test_what_another_run_settles_during_the_wait_is_left_to_it(scene: Scene) -> None:
     over(scene)
     scene.on("GET", "/auditrecords", lambda _: scene.settle_as_not_done(OFFICE))
     events = scene.apply()
-    assert told(events) == ["not_done", "summary"]
+    assert types_of(events) == ["not_done", "summary"]
     assert len(scene.state().results) == 2
 
 
 def test_how_long_a_run_owns_its_change_is_its_own_word(scene: Scene) -> None:
     """A later run with shorter settings gives up nothing of one that may still be at work."""
     scene.settings = replace(scene.settings, wait=Wait(timeout_seconds=5, interval_seconds=5, request_seconds=5))
-    assert told(scene.apply()) == ["unknown", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["unknown", "unknown", "summary"]
     scene.clock.sleep(300)
-    assert told(scene.apply()) == ["not_done", "not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "not_done", "summary"]
 
 
 def lost_and_given_up(tmp_path: Path, **behaviour: object) -> Scene:
@@ -125,13 +125,13 @@ def lost_and_given_up(tmp_path: Path, **behaviour: object) -> Scene:
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
     scene.apply()
     scene.clock.sleep(3600)
-    assert told(scene.apply()) == ["not_done", "summary"]
+    assert types_of(scene.apply()) == ["not_done", "summary"]
     return scene
 
 
 def test_the_same_asked_again_is_answered_with_what_was_bought(tmp_path: Path) -> None:
     scene = lost_and_given_up(tmp_path)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert len(scene.ledger) == 1
     assert scene.state().subscriptions["office"].id == scene.ledger[0].target
 
@@ -152,7 +152,7 @@ def test_something_else_asked_waits_until_a_purchase_would_show(
     )
     assert "Ask for the same again" in "\n".join(step.plain for step in blocked.reasons[0].remedy.steps)
     scene.clock.sleep(3 * 3600)
-    assert told(scene.apply()) == then
+    assert types_of(scene.apply()) == then
     assert [entry.offer for entry in scene.ledger] == [E3] * (len(then) // 2)
 
 
@@ -161,7 +161,7 @@ def test_what_shows_after_all_is_recorded_though_nobody_asks_for_it_any_more(tmp
     scene = lost_and_given_up(tmp_path)
     scene.manifests.clear()
     scene.clock.sleep(hours * 3600)
-    assert told(scene.apply()) == ["recovered", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "summary"]
     assert [result.outcome for result in scene.state().results] == [Outcome.NOT_DONE, Outcome.RECOVERED]
 
 
@@ -171,7 +171,7 @@ def test_after_a_day_anything_may_be_asked(scene: Scene) -> None:
     scene.want(BRANCH, E1)
     scene.leave_only("branch")
     scene.clock.sleep(24 * 3600)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
 
 
 def test_a_person_who_has_looked_and_says_it_twice_may_ask_for_anything_at_once(scene: Scene) -> None:
@@ -238,7 +238,7 @@ def test_an_answer_that_names_a_subscription_of_before_is_no_answer(tmp_path: Pa
             world.answered[key] = Answered(status=200, headers={}, document=document)
 
     scene.on("POST", "/upgrades", mixed_up)
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert types_of(scene.apply()) == ["started", "unknown", "summary"]
     assert scene.state().claimed_by(scene.id_of("contoso/other")) == "other"
 
 
@@ -258,7 +258,7 @@ def test_a_fault_of_the_program_leaves_what_was_begun_and_skips_the_rest(scene: 
         told_one_by_one = apply_plan(workspace, plan_estate(workspace, Globs()), ApplySettings())
         with pytest.raises(ZeroDivisionError):
             events.extend(told_one_by_one)
-    assert told(events) == ["started", "unknown", "skipped", "summary"]
+    assert types_of(events) == ["started", "unknown", "skipped", "summary"]
     assert scene.state().pending.keys() == {"branch"}
 
 

@@ -18,14 +18,14 @@ from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.operations.saved import planned_from
 from reconciler.sandbox import Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
-from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, a_scene, codes, only, priced, told
+from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, a_scene, codes, only, priced, types_of
 from tests.worlds import new_tenant
 
 ANOTHER_ID = "0abcdef0-0000-4000-8000-000000000001"
 
 
 def assert_stale(scene: Scene, events: list[Event], because: str) -> None:
-    assert told(events) == ["stale", "summary"]
+    assert types_of(events) == ["stale", "summary"]
     assert because in only(events, "stale").description
     assert worst(map(exits.of_event, events)) == 6
     assert scene.sent == []
@@ -88,7 +88,7 @@ def test_an_etag_alone_makes_nothing_stale(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     plan = scene.plan()
     scene.somebody_changes("contoso/office", name="Renamed")
-    assert told(scene.apply(plan)) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply(plan)) == ["started", "succeeded", "summary"]
 
 
 @pytest.mark.parametrize("visible_after", [0, 7200], ids=["shown", "not shown yet"])
@@ -108,7 +108,7 @@ def test_a_plan_applied_twice_is_stale_where_the_manifests_ask_for_something_els
     scene.apply(plan)
     scene.want("contoso/frontline", quantity=13)
     scene.somebody_changes("contoso/frontline", quantity=13)
-    assert told(scene.apply(plan)) == ["stale", "summary"]
+    assert types_of(scene.apply(plan)) == ["stale", "summary"]
 
 
 def test_a_plan_applied_twice_is_stale_even_where_everything_was_put_back(scene: Scene) -> None:
@@ -138,7 +138,7 @@ def test_a_change_whose_predecessor_is_not_settled(scene: Scene) -> None:
     scene.arm(FaultKind.DROPPED_BEFORE, times=2)
     scene.apply(plan)
     events = scene.apply(plan)
-    assert told(events) == ["unknown", "stale", "summary"]
+    assert types_of(events) == ["unknown", "stale", "summary"]
     assert len(scene.sent) == 2
 
 
@@ -148,7 +148,7 @@ def test_between_planning_and_applying_in_one_run_too(scene: Scene) -> None:
         planned = plan_estate(workspace, EVERYTHING)
         scene.somebody_changes("contoso/office", quantity=27)
         events = list(apply_plan(workspace, planned, ApplySettings()))
-    assert told(events) == ["stale", "summary"]
+    assert types_of(events) == ["stale", "summary"]
 
 
 def test_one_stale_change_leaves_the_others_alone(scene: Scene) -> None:
@@ -156,7 +156,7 @@ def test_one_stale_change_leaves_the_others_alone(scene: Scene) -> None:
     scene.want("contoso/frontline", quantity=12)
     plan = scene.plan()
     scene.somebody_changes("contoso/office", quantity=27)
-    assert told(scene.apply(plan)) == ["started", "succeeded", "stale", "summary"]
+    assert types_of(scene.apply(plan)) == ["started", "succeeded", "stale", "summary"]
 
 
 def test_a_compare_and_swap_lost_at_the_intent_sends_nothing(scene: Scene) -> None:
@@ -176,7 +176,7 @@ def test_a_first_state_that_somebody_else_wrote_first_sends_nothing(scene: Scene
 
 
 def assert_lost(scene: Scene, events: list[Event]) -> None:
-    assert told(events) == ["stale", "summary"]
+    assert types_of(events) == ["stale", "summary"]
     assert "Somebody else wrote this customer's state" in only(events, "stale").description
     assert [request.path for request in scene.sent if request.method == "POST"] == []
     assert scene.state().pending == {}
@@ -187,7 +187,7 @@ def test_after_a_lost_compare_and_swap_the_others_go_on_from_what_is_there_now(s
     scene.want("contoso/office", E3)
     plan = scene.plan()
     scene.on("GET", scene.id_of("contoso/frontline"), lambda _: scene.somebody_writes_state())
-    assert told(scene.apply(plan)) == ["stale", "started", "succeeded", "summary"]
+    assert types_of(scene.apply(plan)) == ["stale", "started", "succeeded", "summary"]
     assert [result.address for result in scene.state().results] == ["contoso/office"]
     assert scene.state().serial > 3, "theirs, then the intent and the result of the other change"
 
@@ -211,7 +211,7 @@ def test_a_service_that_does_not_answer_makes_nothing_stale_and_ends_the_run(tmp
     plan = scene.plan()
     scene.arm(FaultKind.HTTP_500_BEFORE, method="GET", path=question, times=-1)
     events = scene.apply(plan)
-    assert told(events) == ["failed", "failed", "skipped", "skipped", "summary"]
+    assert types_of(events) == ["failed", "failed", "skipped", "skipped", "summary"]
     assert codes(events)[2:] == ["too_many_failures"] * 2
 
 
@@ -223,7 +223,7 @@ def test_new_commerce_that_can_not_be_read_is_not_called_stale(tmp_path: Path, w
     plan = scene.plan()
     with scene.changed() as world:
         world.faults.append(Fault(kind=FaultKind.HTTP_500_BEFORE, times=30, method="GET", path="/subscriptions/"))
-    assert told(scene.apply(plan)) == ["failed", "summary"]
+    assert types_of(scene.apply(plan)) == ["failed", "summary"]
 
 
 @pytest.mark.parametrize(
@@ -247,5 +247,5 @@ def test_a_saved_plan_is_carried_out_at_another_price_only_where_that_commits_to
         then = replace(workspace, prices=today)
         events = list(apply_plan(then, planned_from(then, plan), ApplySettings()))
 
-    assert [event for event in told(events) if event != "waiting"] == ended
+    assert [event for event in types_of(events) if event != "waiting"] == ended
     assert bool(scene.sent) == ("succeeded" in ended)

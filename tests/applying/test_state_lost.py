@@ -18,7 +18,7 @@ from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import E3, F1
 from reconciler.state.local import LocalStore
-from tests.applying.scenes import EVERYTHING, Request, Scene, codes, only, told
+from tests.applying.scenes import EVERYTHING, Request, Scene, codes, only, types_of
 from tests.worlds import new_tenant
 
 
@@ -58,7 +58,7 @@ def after_first_result(state: CustomerState) -> bool:
 
 def test_an_intent_that_can_not_be_written_sends_nothing(scene: Scene) -> None:
     events = apply(scene, lambda _: True)
-    assert told(events) == ["skipped", "skipped", "summary"]
+    assert types_of(events) == ["skipped", "skipped", "summary"]
     assert codes(events) == ["state_not_written"] * 2
     assert worst(map(exits.of_event, events)) == 1
     assert scene.sent == []
@@ -66,7 +66,7 @@ def test_an_intent_that_can_not_be_written_sends_nothing(scene: Scene) -> None:
 
 def test_a_result_that_can_not_be_written_is_handed_out_and_stops_the_customer(scene: Scene) -> None:
     events = apply(scene, after_first_result)
-    assert told(events) == ["started", "state_not_written", "skipped", "summary"]
+    assert types_of(events) == ["started", "state_not_written", "skipped", "summary"]
     state = only(events, "state_not_written").state
     assert [result.outcome for result in state.results] == [Outcome.SUCCEEDED]
     assert (state.serial, state.pending) == (2, {})
@@ -79,13 +79,13 @@ def test_what_was_handed_out_repairs_the_state_when_it_is_pushed(scene: Scene) -
     scene.push(load(dump(state), "errored.contoso.json"))
     assert scene.state().pending == {}
     assert [change.address for change in scene.plan().changes] == ["contoso/office"]
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
 
 
 def test_without_the_push_the_next_run_finds_what_was_done(scene: Scene) -> None:
     apply(scene, after_first_result)
     assert scene.state().pending_of("frontline")[0].quantity == 12
-    assert told(scene.apply()) == ["recovered", "started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["recovered", "started", "succeeded", "summary"]
     assert len(scene.ledger) == 2
 
 
@@ -101,14 +101,14 @@ def test_an_observation_that_can_not_be_written_hides_no_success(scene: Scene) -
     """The upgrade is recorded; what its target looks like is not."""
     scene.leave_only("office")
     events = apply(scene, lambda state: bool(state.results) and state.subscriptions["office"].visible)
-    assert told(events) == ["started", "succeeded", "state_not_written", "summary"]
+    assert types_of(events) == ["started", "succeeded", "state_not_written", "summary"]
     assert [result.outcome for result in scene.state().results] == [Outcome.SUCCEEDED]
 
 
 def test_a_state_location_that_vanishes_before_the_intent_sends_nothing(scene: Scene) -> None:
     scene.on("GET", scene.id_of("contoso/frontline"), lambda _: vanish(scene))
     events, error = apply_until_it_raises(scene)
-    assert told(events) == ["skipped", "skipped", "summary"]
+    assert types_of(events) == ["skipped", "skipped", "summary"]
     assert scene.sent == []
     assert "reconciler unlock contoso" in error.problems[-1].remedy
 
@@ -117,12 +117,12 @@ def test_a_state_location_that_vanishes_after_a_change_loses_nothing(scene: Scen
     """Not even the lock can be taken away then; nothing that was said of a change is said again because of that."""
     scene.on("PATCH", "", lambda _: vanish(scene))
     events, error = apply_until_it_raises(scene)
-    assert told(events) == ["started", "state_not_written", "skipped", "summary"]
+    assert types_of(events) == ["started", "state_not_written", "skipped", "summary"]
     scene.state_directory.unlink()
     (scene.path / "aside").rename(scene.state_directory)
     scene.store.unlock("contoso", error.problems[-1].remedy.split()[-1])
     scene.push(only(events, "state_not_written").state)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
 
 
 def test_every_lock_that_could_not_be_taken_away_is_told(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def vanish(scene: Scene) -> None:
 def test_a_conflict_while_recording_is_read_again_and_recorded_all_the_same(scene: Scene) -> None:
     scene.on("PATCH", "", lambda _: scene.somebody_writes_state())
     scene.on("POST", "/upgrades", lambda _: scene.somebody_writes_state())
-    assert told(scene.apply()) == ["started", "succeeded", "started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "started", "succeeded", "summary"]
     assert [result.address for result in scene.state().results] == ["contoso/frontline", "contoso/office"]
     assert scene.state().pending == {}
 
@@ -163,7 +163,7 @@ def test_a_result_that_somebody_settled_meanwhile_is_recorded_once(scene: Scene)
     """Somebody who broke the lock resolves the change as not done while its answer is on the way: the answer counts."""
     scene.leave_only("office")
     scene.on("POST", "/upgrades", lambda _: scene.settle_as_not_done("contoso/office"))
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert [result.outcome for result in scene.state().results] == [Outcome.NOT_DONE, Outcome.SUCCEEDED]
     assert scene.state().subscriptions["office"].id == scene.ledger[0].target
 

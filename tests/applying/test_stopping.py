@@ -1,4 +1,4 @@
-"""What ends a run early: a signal, somebody's lock, a sign-in that is not accepted any more."""
+"""The early ends of a run: a signal, somebody's lock, a sign-in that is not accepted any more."""
 
 import json
 from contextlib import ExitStack
@@ -13,7 +13,7 @@ from reconciler.model.result import Outcome
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.sandbox import Behaviour, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import Scene, Stop, a_scene, codes, only, told
+from tests.applying.scenes import Scene, Stop, a_scene, codes, only, types_of
 from tests.worlds import new_tenant
 
 
@@ -33,7 +33,7 @@ def stop(scene: Scene) -> Stop:
 def test_a_run_that_is_stopped_records_what_is_in_flight_and_begins_nothing_new(scene: Scene, stop: Stop) -> None:
     scene.on("PATCH", "", lambda _: stop.set())
     events = scene.apply(stop=stop)
-    assert told(events) == ["started", "succeeded", "skipped", "summary"]
+    assert types_of(events) == ["started", "succeeded", "skipped", "summary"]
     assert only(events, "skipped").code == "interrupted"
     assert [result.outcome for result in scene.state().results] == [Outcome.SUCCEEDED]
     assert [request.method for request in scene.sent] == ["PATCH"]
@@ -45,7 +45,7 @@ def test_a_refusal_that_holds_for_the_customer_ends_this_customers_run(scene: Sc
     body = json.dumps({"code": code, "description": "No.", "data": [], "source": "PartnerFD"}).encode()
     scene.counter.forbid = lambda request: body if request.method == "PATCH" else None
     events = scene.apply()
-    assert told(events) == ["started", "failed", "skipped", "summary"]
+    assert types_of(events) == ["started", "failed", "skipped", "summary"]
     assert only(events, "skipped").code == "customer_held"
     assert len(scene.sent) == 1
     assert worst(map(exits.of_event, events)) == 4
@@ -53,7 +53,7 @@ def test_a_refusal_that_holds_for_the_customer_ends_this_customers_run(scene: Sc
 
 def test_a_run_that_is_stopped_before_it_begins_sends_nothing(scene: Scene, stop: Stop) -> None:
     stop.set()
-    assert told(scene.apply(stop=stop)) == ["skipped", "skipped", "summary"]
+    assert types_of(scene.apply(stop=stop)) == ["skipped", "skipped", "summary"]
     assert scene.sent == []
 
 
@@ -82,7 +82,7 @@ def test_a_run_that_is_stopped_leaves_no_lock_behind(scene: Scene, stop: Stop) -
     scene.on("PATCH", "", lambda _: stop.set())
     scene.apply(stop=stop)
     assert scene.store.held("contoso") is None
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
 
 
 def test_a_reader_who_walks_away_lets_the_run_end_in_good_order(scene: Scene, stop: Stop) -> None:
@@ -141,7 +141,7 @@ def test_a_broken_lock_that_somebody_else_has_taken_is_left_to_them(scene: Scene
 def test_a_sign_in_refused_in_the_middle_ends_the_run_as_such(scene: Scene) -> None:
     scene.on("PATCH", "", lambda _: scene.arm(FaultKind.UNAUTHORIZED, times=-1, path="subscriptions"))
     events = scene.apply()
-    assert told(events) == ["started", "unknown", "failed", "summary"], "an empty 401 may be a gateway's"
+    assert types_of(events) == ["started", "unknown", "failed", "summary"], "an empty 401 may be a gateway's"
     assert codes(events) == ["authentication_failed"]
     assert worst(map(exits.of_event, events)) == 9
     assert (list(scene.state().pending), scene.ledger) == (["frontline"], [])

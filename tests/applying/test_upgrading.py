@@ -13,7 +13,7 @@ from reconciler.model.result import Outcome, UnassignedUser
 from reconciler.model.state import CustomerState
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate, User
 from reconciler.sandbox.catalogue import BUSINESS, E3, E5, M365_E3
-from tests.applying.scenes import Request, Scene, a_scene, only, told
+from tests.applying.scenes import Request, Scene, a_scene, only, types_of
 
 ANN = User(object_id="aaaaaaaa-0000-4000-8000-000000000001", name="Ann Droid", email="ann@contoso.example")
 
@@ -33,7 +33,7 @@ def test_a_result_is_recorded_and_nothing_stays_pending(scene: Scene) -> None:
     scene.want("contoso/office", E3, 30)
     events = scene.apply()
     (result,) = scene.state().results
-    assert told(events) == ["started", "succeeded", "summary"]
+    assert types_of(events) == ["started", "succeeded", "summary"]
     assert (result.outcome, result.request.new_quantity, result.run.id) == (Outcome.SUCCEEDED, 30, "run-1")
     assert result.target_subscription_id == scene.ledger[0].target
     assert scene.state().pending == {}
@@ -74,7 +74,7 @@ def test_what_was_refused_is_planned_again_once_it_is_eligible(scene: Scene) -> 
     scene.on("POST", "/upgrades", lambda _: scene.somebody_changes("contoso/office", refusal="Not today."))
     scene.apply()
     scene.somebody_changes("contoso/office", refusal="")
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert [result.outcome for result in scene.state().results] == [Outcome.FAILED, Outcome.SUCCEEDED]
 
 
@@ -114,14 +114,14 @@ def test_an_upgrade_with_licence_errors_is_never_sent_again(scene: Scene) -> Non
     scene.somebody_changes("contoso/office", stuck_users=[ANN])
     scene.apply()
     assert scene.plan().changes == ()
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
     assert len(scene.sent) == 1
 
 
 def test_a_refused_connection_is_tried_again_under_the_same_id(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     scene.on("POST", "/upgrades", refuse)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     first, second = scene.sent
     assert first.request_id == second.request_id == scene.ledger[0].request_id
 
@@ -139,7 +139,7 @@ def test_a_connection_refused_every_time_means_not_done(scene: Scene) -> None:
 def test_throttling_is_waited_for_and_the_change_is_made_once(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.THROTTLE_429, method="POST", seconds=20)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert len(scene.ledger) == 1
 
 
@@ -166,7 +166,7 @@ def test_what_was_bought_and_does_not_show_is_waited_for_and_not_bought_again(tm
     scene.want("contoso/office", E3)
     scene.apply()
     assert [change.outcome for change in scene.plan().pending] == ["waiting"]
-    assert told(scene.apply()) == ["summary"]
+    assert types_of(scene.apply()) == ["summary"]
     scene.clock.sleep(timedelta(hours=2).total_seconds())
     assert (scene.plan().pending, scene.plan().unchanged) == ((), 1)
     assert len(scene.ledger) == 1

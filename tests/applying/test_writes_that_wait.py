@@ -16,7 +16,7 @@ from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from reconciler.state.local import LocalStore
-from tests.applying.scenes import Request, Scene, a_scene, codes, only, told
+from tests.applying.scenes import Request, Scene, a_scene, codes, only, types_of
 
 OFFICE = "contoso/office"
 MORE = {"quantity": 45}
@@ -79,7 +79,7 @@ class SlowStore(LocalStore):
 
 
 def assert_nothing_bought(scene: Scene, events: list[object], seats: int = 45) -> None:
-    assert told(events) == ["started", "stale", "summary"]  # type: ignore[arg-type]
+    assert types_of(events) == ["started", "stale", "summary"]  # type: ignore[arg-type]
     assert scene.ledger == []
     assert scene.world.find(scene.id_of(OFFICE)).quantity == seats
     assert (scene.state().pending, [result.outcome for result in scene.state().results]) == ({}, [Outcome.NOT_DONE])
@@ -110,7 +110,7 @@ def test_seats_bought_while_the_intent_was_written_stay(scene: Scene, seconds: f
     if seen:
         assert_nothing_bought(scene, [*events])
     else:
-        assert told(events)[0] == "started"
+        assert types_of(events)[0] == "started"
 
 
 @pytest.mark.parametrize("seconds", [5, 3600])
@@ -124,7 +124,7 @@ def test_a_machine_that_was_paused_from_outside_counts_it_as_time_passed(scene: 
     with scene.commerce() as commerce:
         workspace = scene.workspace_of(commerce, SlowStore(scene, 0.1, paused))
         events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplySettings()))
-    assert (told(events), scene.sent) == (["started", "stale", "summary"], [])
+    assert (types_of(events), scene.sent) == (["started", "stale", "summary"], [])
     assert not scene.state().pending
 
 
@@ -132,13 +132,13 @@ def test_a_machine_that_was_paused_from_outside_counts_it_as_time_passed(scene: 
 def test_whatever_else_changed_while_it_waited_sends_nothing(scene: Scene, values: dict[str, object]) -> None:
     throttle(scene)
     once_sent(scene, lambda: meanwhile(scene, **values))
-    assert "stale" in told(scene.apply())
+    assert "stale" in types_of(scene.apply())
     assert scene.ledger == []
 
 
 def test_what_is_as_it_was_goes_on_after_the_rest_under_the_same_id(scene: Scene) -> None:
     throttle(scene)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     first, second = scene.sent
     assert (first.request_id, first.body, len(scene.ledger)) == (second.request_id, second.body, 1)
 
@@ -180,7 +180,7 @@ def test_what_can_not_be_looked_at_again_is_not_sent(scene: Scene) -> None:
 def test_a_rest_longer_than_half_of_the_requests_time_sends_nothing(scene: Scene) -> None:
     for method in ("POST", "PATCH"):
         scene.arm(FaultKind.THROTTLE_429, method=method, seconds=91)
-    assert told(scene.apply()) == ["started", "failed", "summary"]
+    assert types_of(scene.apply()) == ["started", "failed", "summary"]
     assert scene.ledger == []
 
 
@@ -188,7 +188,7 @@ def test_a_stale_change_is_planned_afresh_and_made(scene: Scene) -> None:
     throttle(scene)
     once_sent(scene, lambda: meanwhile(scene, name="Renamed"))
     scene.apply()
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     assert json.loads(scene.sent[-1].body)["quantity"] == 30
 
 
@@ -204,12 +204,12 @@ def test_what_no_etag_guards_is_read_directly_before_it_is_sent(tmp_path: Path, 
     with scene.commerce() as commerce:
         workspace = scene.workspace_of(commerce, SlowStore(scene, 0.1, lambda: meanwhile(scene, **values)))
         events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplySettings()))
-    assert (told(events), scene.ledger) == (["started", "stale", "summary"], [])
+    assert (types_of(events), scene.ledger) == (["started", "stale", "summary"], [])
 
 
 def test_it_is_read_last_of_all_where_nobody_changes_it(tmp_path: Path) -> None:
     scene = a_scene(tmp_path, office=Sold(offer=MODERN, quantity=25))
     scene.want(OFFICE, quantity=30)
-    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert types_of(scene.apply()) == ["started", "succeeded", "summary"]
     methods = "".join("w" if request.method != "GET" else "r" for request in scene.counter.requests)
     assert methods.endswith("rrrwr"), "the list, the subscription before the intent, and once more after it"

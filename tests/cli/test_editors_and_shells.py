@@ -109,7 +109,7 @@ PLACES = [
 
 
 @pytest.fixture
-def asked(
+def completions(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[[str, str], list[tuple[str, str]]]:
     """The kinds and values that a shell is given for what was typed after `reconciler`."""
@@ -141,9 +141,11 @@ def whole(shell: str, typed: str, value: str) -> str:
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.usefixtures("estate")
 def test_every_argument_and_every_value_behind_an_equals_sign_is_completed(
-    asked: Callable[[str, str], list[tuple[str, str]]], shell: str
+    completions: Callable[[str, str], list[tuple[str, str]]], shell: str
 ) -> None:
-    missing = [typed for typed, value in OFFERED if ("plain", whole(shell, typed, value)) not in asked(shell, typed)]
+    missing = [
+        typed for typed, value in OFFERED if ("plain", whole(shell, typed, value)) not in completions(shell, typed)
+    ]
 
     assert missing == []
 
@@ -151,9 +153,9 @@ def test_every_argument_and_every_value_behind_an_equals_sign_is_completed(
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.usefixtures("estate")
 def test_folders_and_files_are_left_to_the_shell(
-    asked: Callable[[str, str], list[tuple[str, str]]], shell: str
+    completions: Callable[[str, str], list[tuple[str, str]]], shell: str
 ) -> None:
-    found = {typed: asked(shell, typed) for typed, _, _ in PLACES}
+    found = {typed: completions(shell, typed) for typed, _, _ in PLACES}
 
     for typed, kind, value in PLACES:
         ((told, given),) = found[typed]
@@ -200,26 +202,26 @@ def commands(group: click.Group) -> Iterator[click.Command]:
 
 
 def test_what_state_remembers_is_completed_where_no_manifest_declares_it(
-    estate: Estate, reconciler: Program, asked: Callable[[str, str], list[tuple[str, str]]]
+    estate: Estate, reconciler: Program, completions: Callable[[str, str], list[tuple[str, str]]]
 ) -> None:
     reconciler("apply", "--auto-approve")
     (estate.root / "manifests" / "contoso.yaml").unlink()
 
-    assert ("plain", "contoso/mail") in asked("bash", "forget contoso/m")
-    assert ("plain", "contoso") in asked("bash", "unlock con")
+    assert ("plain", "contoso/mail") in completions("bash", "forget contoso/m")
+    assert ("plain", "contoso") in completions("bash", "unlock con")
 
 
 def test_a_fault_in_the_manifests_hides_no_name_and_no_odd_name_is_offered(
-    estate: Estate, asked: Callable[[str, str], list[tuple[str, str]]]
+    estate: Estate, completions: Callable[[str, str], list[tuple[str, str]]]
 ) -> None:
     manifests = estate.root / "manifests"
     (manifests / "broken.yaml").write_text("customer: [")
     (manifests / "odd.yaml").write_text('customer: {name: "con\\e[31m"}\nsubscriptions: {mail: {}, "a b": {}}\n')
     (manifests / "half.yaml").write_text("customer: {name: contoso-half}\nsubscriptions: {mail: {}, a b: {}}\n")
 
-    assert ("plain", "contoso/mail") in asked("bash", "forget contoso/m")
-    assert {value for _, value in asked("bash", "plan --target con")} >= {"contoso", "contoso-half/mail"}
-    assert not [value for _, value in asked("bash", "plan --target con") if " " in value or "\x1b" in value]
+    assert ("plain", "contoso/mail") in completions("bash", "forget contoso/m")
+    assert {value for _, value in completions("bash", "plan --target con")} >= {"contoso", "contoso-half/mail"}
+    assert not [value for _, value in completions("bash", "plan --target con") if " " in value or "\x1b" in value]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="this machine has no bash")

@@ -162,11 +162,11 @@ def bought(client: httpx.Client, request_id: str, source: str = OFFICE, tenant: 
     """Upgrades a subscription; the id of what was bought."""
     order = {"targetOffer": {"id": E3}, "upgradeType": "upgrade_only"}
     path = f"/v1/customers/{tenant}/subscriptions/{source}/upgrades"
-    target: str = told(client.post(path, json=order, headers={"MS-RequestId": request_id}))["targetSubscriptionId"]
+    target: str = json_of(client.post(path, json=order, headers={"MS-RequestId": request_id}))["targetSubscriptionId"]
     return target
 
 
-def told(reply: httpx.Response) -> Any:
+def json_of(reply: httpx.Response) -> Any:
     return json.loads(reply.content.decode("utf-8-sig"))
 
 
@@ -180,7 +180,7 @@ def asking(cwd: Path, *options: str) -> Iterator[httpx.Client]:
 def test_the_fate_of_the_source_and_the_delay_of_the_target_can_be_chosen(estate: Estate) -> None:
     with asking(estate.root, "--source-fate", "deleted", "--visible-after", "3600") as client:
         target = bought(client, str(uuid4()))
-        assert told(client.get(f"{SUBSCRIPTIONS}/{OFFICE}"))["status"] == "deleted"
+        assert json_of(client.get(f"{SUBSCRIPTIONS}/{OFFICE}"))["status"] == "deleted"
         assert client.get(f"{SUBSCRIPTIONS}/{target}").status_code == 404
 
 

@@ -14,7 +14,7 @@ Program = Callable[..., Answer]
 
 
 @pytest.mark.usefixtures("estate")
-def test_a_shard_says_that_it_is_one_and_hands_it_on_to_apply(reconciler: Program) -> None:
+def test_a_shard_says_that_it_is_one_and_passes_it_on_to_apply(reconciler: Program) -> None:
     answer = reconciler("plan", "--shard", "1/1")
 
     assert "Only part of the estate was planned: --shard 1/1" in answer.text

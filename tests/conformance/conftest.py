@@ -1,4 +1,4 @@
-"""Which service is asked: `--endpoint URL --token-env NAME`, or the emulator over HTTP where none is named.
+"""The service under test: `--endpoint URL --token-env NAME`, or the emulator over HTTP where none is named.
 
     pytest tests/conformance
     pytest tests/conformance --endpoint https://api.partnercenter.microsoft.com

@@ -1,4 +1,4 @@
-"""What may be relied on when reading, of the emulator and of Microsoft's own service. Nothing is changed."""
+"""Promises of reads that the emulator and Microsoft's own service both keep. Nothing is changed."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What may be relied on when changing. Seats and subscriptions are bought: only for a service that costs nothing."""
+"""Promises of changes. Seats and subscriptions are bought: only for a service that costs nothing."""
 
 from collections.abc import Iterator
 from uuid import uuid4

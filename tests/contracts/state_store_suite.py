@@ -1,4 +1,4 @@
-"""What every state store promises. A store's test module subclasses `StateStoreContract` and gives the two fixtures:
+"""The contract of every state store. A store's test module subclasses `StateStoreContract` and gives the two fixtures:
 
 store      a store at a location that is empty so far, and that `open_store(store.location)` reaches too
 another    a second handle on the same location, as another machine would have

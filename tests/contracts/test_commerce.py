@@ -1,4 +1,4 @@
-"""What every Commerce promises, asked of the client before the emulator: inside this process, and over real HTTP."""
+"""The contract of every Commerce, held by the client before the emulator: inside this process, and over real HTTP."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor

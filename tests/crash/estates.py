@@ -14,7 +14,7 @@ from tests.worlds import OFFERS, declare
 
 NAMES = ("contoso", "fabrikam", "litware")
 WAIT_SECONDS = 1.0
-"""How long apply watches for a result in these estates."""
+"""The time for which apply watches for a result in these estates."""
 
 _BASIC, _STANDARD = (offer.rpartition(":")[0] for offer in (BASIC, STANDARD))
 _SETTINGS = """\

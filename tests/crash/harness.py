@@ -80,7 +80,7 @@ class Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Came:
-    """What came of a case: the faults that really happened, what had to be typed, and the verdict."""
+    """The outcome of a case: the faults that really happened, the commands that had to be typed, and the verdict."""
 
     case: Case
     struck: int

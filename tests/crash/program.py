@@ -25,7 +25,7 @@ _RESCUED = re.compile(r"^\{\n.*?^\}\n", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """How a run ended, and what it printed on both streams."""
+    """The exit code of a run, and its output on both streams."""
 
     code: int
     text: str
@@ -69,7 +69,7 @@ class Process:
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def said(self, text: str, times: int = 1) -> bool:
+    def wait_for_text(self, text: str, times: int = 1) -> bool:
         """Waits for lines that hold this text; whether they came before the end."""
 
         def enough() -> bool:

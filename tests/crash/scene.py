@@ -19,7 +19,7 @@ from tests.worlds import new_world
 
 @dataclass(kw_only=True)
 class Scene:
-    """What a family of cases plays with.
+    """The things that a family of cases plays with.
 
     `dice` decides all that is left to chance. `program` is the module that is run. `struck` counts the faults that
     really happened, `typed` the commands that a person had to type.
@@ -75,7 +75,7 @@ class Scene:
     def run(self, *arguments: str) -> Said:
         """Runs the program to its end. Nothing happens to it on the way, so that it need not start anew."""
         variables = {**self.variables, "RECONCILER_ENDPOINT": self.emulator.address}
-        code, text = forked.said(
+        code, text = forked.call_with_output(
             list(arguments),
             str(self.root),
             environment(self.scratch, **variables),

@@ -1,4 +1,4 @@
-"""What a person does after an accident: runs apply again, and types what its messages say, until nothing is left."""
+"""The work of a person after an accident: runs apply again, and types what its messages say, until nothing is left."""
 
 import time
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from tests.crash.scene import Scene
 
 ROUNDS = 12
 _PATIENCE = 3
-"""How many times an unknown outcome is left to apply before a person looks for herself."""
+"""The number of times that an unknown outcome is left to apply before a person looks for herself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settled:
-    """What is stored in the end, by customer; and why it has not come to rest, where it has not."""
+    """The state in the end, by customer; and the reasons why it has not come to rest, where it has not."""
 
     states: Mapping[str, Any]
     unsettled: str = ""
@@ -57,13 +57,13 @@ def obey(scene: Scene, said: Said, *, resolving: bool = False) -> None:
             case ("state", "push", *_):
                 _type(scene, *command)
             case ("state", "resolve", address, "--not-done") if resolving:
-                _type(scene, "state", "resolve", address, *_found(scene, address))
+                _type(scene, "state", "resolve", address, *_seen_in_portal(scene, address))
             case _:
                 pass
 
 
 def _keep(scene: Scene, said: Said) -> None:
-    """Where no file could be written, what is to be pushed stands in the output alone."""
+    """Returns the state to push: it stands in the output alone where no file could be written."""
     for number, document in enumerate(said.rescued):
         rescued = [path for path in scene.root.glob("errored.*.json") if path.read_text("utf-8") == document]
         if not rescued:
@@ -77,7 +77,7 @@ def _type(scene: Scene, *command: str) -> None:
     scene.run(*command)
 
 
-def _found(scene: Scene, address: str) -> tuple[str, ...]:
+def _seen_in_portal(scene: Scene, address: str) -> tuple[str, ...]:
     """Returns what a person finds in the portal: the subscription that the change made, or none."""
     name, _, entry = address.partition("/")
     state = scene.states[name]

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from obstore.store import S3Store
 
-from tests.state.emulators import AWS_SECRET, VESSEL, Emulator, s3
+from tests.state.emulators import AWS_SECRET, CONTAINER, Emulator, s3
 from tests.state.proxy import Proxy, proxy
 
 
@@ -32,14 +32,14 @@ class Bucket:
         """A new location, the proxy before it, and the environment that leads there."""
         with proxy(self.server.url) as between:
             variables = dict(self.server.through(between.url).environment)
-            yield f"{self.server.scheme}://{VESSEL}/crash/{uuid4()}", between, variables
+            yield f"{self.server.scheme}://{CONTAINER}/crash/{uuid4()}", between, variables
 
     def read(self, location: str, name: str) -> bytes:
         """A document of a location as the server has it, past the proxy; nothing where there is none."""
         prefix = location.partition("://")[2].partition("/")[2]
         try:
             store = S3Store(
-                VESSEL,
+                CONTAINER,
                 prefix=prefix,
                 endpoint=self.server.url,
                 region="us-east-1",

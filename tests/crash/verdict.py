@@ -17,7 +17,7 @@ _PERFORMED = {"succeeded", "succeeded_with_license_errors", "recovered"}
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """What is wrong, in sentences: bought twice or unasked; bought and not remembered; not to be finished."""
+    """The faults in sentences: bought twice or unasked; bought and not remembered; not to be finished."""
 
     doubles: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()

@@ -197,7 +197,7 @@ def test_no_member_of_a_plan_file_makes_an_apply_do_what_was_not_planned(scene: 
 
 
 def test_no_member_of_a_review_makes_an_apply_do_what_was_not_planned(scene: Scene) -> None:
-    """What stands in the changes and in the selection; nothing else of a review is looked at."""
+    """The values of the changes and of the selection; nothing else of a review is looked at."""
     assert keeps_to_the_plan(scene, reviewed, {"changes", "selection"}) > 30
 
 

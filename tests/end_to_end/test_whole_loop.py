@@ -1,4 +1,4 @@
-"""What a new user does on the first day: the sample estate, planned, applied, planned again, and changed by others."""
+"""The first day of a new user: the sample estate, planned, applied, planned again, and changed by others."""
 
 import json
 import re

@@ -95,7 +95,7 @@ class Book(Scene):
             return planned.plan
 
     def settled(self) -> list[Event]:
-        """What `apply --settle` does."""
+        """Carries out `apply --settle`."""
         with self.workspace() as workspace:
             return list(settle_pending(workspace, unsettled_works(workspace, Globs())))
 
@@ -126,7 +126,10 @@ def reasons(plan: Plan) -> list[str]:
 
 
 def warned(plan: Plan) -> list[str]:
-    return [*(alarm.code for alarm in plan.warnings), *(one.code for change in plan.changes for one in change.warnings)]
+    return [
+        *(alarm.code for alarm in plan.warnings),
+        *(warning.code for change in plan.changes for warning in change.warnings),
+    ]
 
 
 def calm(plan: Plan) -> bool:

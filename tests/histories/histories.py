@@ -238,7 +238,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(address=ADDRESSES, moved=st.booleans(), wishes=WISHES)
     def apply_with_an_entry_renamed(self, address: Address, moved: bool, wishes: Wishes) -> None:
-        """What is remembered is moved to the new name or not; then both get the old name again."""
+        """Renames a customer, with or without moving its state, and gives the old name back."""
         self._want(wishes)
         if address in self.reseller.manifests:
             self.reseller.run_with_an_entry_renamed(address, moved=moved)

@@ -1,4 +1,4 @@
-"""Runs that die in the middle: every door of the run leads nowhere from then on, and its lock stays behind."""
+"""Runs that die in the middle: every port of the run fails from then on, and its lock stays behind."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

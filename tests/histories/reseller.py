@@ -38,7 +38,7 @@ from tests.worlds import new_tenant
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """What this reseller's own runs really did, by the service's ledger; and what state says of it."""
+    """The effects of this reseller's own runs by the service's ledger, beside what state says of them."""
 
     ledger: list[Entry]
     states: list[CustomerState]
@@ -241,7 +241,7 @@ class Reseller(Scene):
             path.write_bytes(content)
 
     rescued: CustomerState | None = None
-    """What a run could not write, in the hands of whoever ran it."""
+    """The state that a run could not write, as a file of the person who ran it."""
 
     # What people do
 
@@ -301,7 +301,7 @@ class Reseller(Scene):
             resolve_outcome(self.repair(), address, entry.target if entry else None, commerce)
 
     def resolve_as_advised(self, address: Address, pending: Pending) -> None:
-        """Where nothing of ours was done and yet something fits, a person takes the program's word for it."""
+        """A person takes the program's word where nothing of ours was done and yet something fits."""
         self.resolve(address, pending)
         state = self.store.read(address.customer)
         if state is None or address.name not in state.state.pending:

@@ -13,7 +13,7 @@ from reconciler.model.result import Licenses
 from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
 from reconciler.sandbox import Behaviour
 from reconciler.sandbox.sold import Batch
-from tests.applying.scenes import NOON, Request, Stop, codes, only, told
+from tests.applying.scenes import NOON, Request, Stop, codes, only, types_of
 from tests.histories.book import (
     AT_ONCE,
     COMMIT,
@@ -123,7 +123,7 @@ class TestTheRenewal:
         book.colleague.schedule(book.office, 20, item_id=STANDARD)
         plan = book.plan()
         assert (actions(plan), reasons(plan)) == ([], ["schedule_undeclared"])
-        moved = [(one.path, one.after) for drift in plan.drift for one in drift.differences]
+        moved = [(difference.path, difference.after) for drift in plan.drift for difference in drift.differences]
         assert moved == [("renewal.offer_id", "CFQ7TTC0LDPB:0001")]
 
     def test_seats_that_others_added_stay_theirs_though_an_upgrade_moves_them_along(self, book: Book) -> None:
@@ -177,11 +177,11 @@ class TestTheRenewal:
         book = opened(Behaviour(transitioned_after=HOUR))
         book.merge(quantity=20, **LATER)
         book.before_the_end(days=4)
-        assert told(book.merge(offer=STANDARD)) == ["started", "unknown", "skipped", "summary"]
+        assert types_of(book.merge(offer=STANDARD)) == ["started", "unknown", "skipped", "summary"]
         book.later(hours=2)
         plan = book.plan()
         assert ([item.outcome for item in plan.pending], actions(plan)) == (["recovered"], ["renewal"])
-        assert told(book.apply(plan)) == ["succeeded", "started", "succeeded", "summary"]
+        assert types_of(book.apply(plan)) == ["succeeded", "started", "succeeded", "summary"]
         book.renew()
         assert book.sold.quantity == 20
         assert calm(book.plan())
@@ -298,7 +298,7 @@ class TestNow:
 
     def test_a_trial_that_is_to_end_does_not_turn_into_a_paid_subscription(self, opened: Open) -> None:
         book = opened(**A_TRIAL)
-        assert told(book.merge(**END)) == ["started", "succeeded", "summary"]
+        assert types_of(book.merge(**END)) == ["started", "succeeded", "summary"]
         plan = book.plan()
         assert (calm(plan), warned(plan)) == (True, [])
         book.later(days=31)
@@ -311,18 +311,18 @@ class TestNow:
 
     def test_all_items_of_one_address_are_carried_out_as_planned(self, book: Book) -> None:
         saved = book.ask(offer=STANDARD, quantity=30, **MONTHLY)
-        assert told(book.apply(saved)) == ["started", "succeeded"] * 3 + ["summary"]
+        assert types_of(book.apply(saved)) == ["started", "succeeded"] * 3 + ["summary"]
         assert calm(book.plan())
 
     def test_what_a_colleague_schedules_after_the_review_is_not_deleted(self, book: Book) -> None:
         saved = book.ask(quantity=30)
         book.colleague.schedule(book.office, 20)
-        assert told(book.apply(saved)) == ["stale", "summary"]
+        assert types_of(book.apply(saved)) == ["stale", "summary"]
         assert book.sold.next_term
 
     def test_a_conversion_is_done_though_nothing_is_ever_said_of_licences(self, opened: Open) -> None:
         book = opened(Behaviour(transitioned_after=10, licensed_after=1000 * HOUR))
-        assert told(book.merge(offer=STANDARD)) == ["started", "succeeded", "summary"]
+        assert types_of(book.merge(offer=STANDARD)) == ["started", "succeeded", "summary"]
         assert (book.state().results[-1].licenses, book.state().pending) == (Licenses.UNKNOWN, {})
 
     def test_the_same_seats_are_bought_again_under_another_request_id(self, book: Book) -> None:
@@ -337,7 +337,7 @@ class TestNow:
         book.merge(quantity=30)
         book.colleague.remove_seats(book.office, 5)
         (book.state_directory / "contoso.json").unlink()
-        assert told(book.apply()) == ["started", "unknown", "summary"]
+        assert types_of(book.apply()) == ["started", "unknown", "summary"]
         book.later(days=2)
         book.apply()
         book.apply()

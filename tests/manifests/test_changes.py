@@ -1,4 +1,4 @@
-"""What a change of files means: which customers it touches, and which guards it moves."""
+"""The meaning of changed files: the customers that they touch, and the guards that they move."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -231,7 +231,7 @@ def test_a_higher_price_of_an_order_is_a_guard_that_is_loosened(compared: Compar
     ],
 )
 def test_to_wait_for_less_loosens_a_guard(compared: Compare, wait: str, code: str, values: tuple[str, str]) -> None:
-    """What happens after a lost answer rests on it."""
+    """Recovery from a lost answer rests on it."""
     (notice,) = compared({"reconciler.yaml": f"wait:\n  {wait}\n"}).notices
 
     assert (notice.code, (notice.before, notice.after)) == (code, values)

@@ -1,4 +1,4 @@
-"""Which files are read, and what is said of those that can't be."""
+"""The files that are read, and the messages about those that can't be."""
 
 import os
 from pathlib import Path

@@ -108,7 +108,7 @@ SHORT = "cloud: {cloud}\nwait: {{timeout_seconds: 0.2, interval_seconds: 0.05, r
     ],
 )
 def test_short_waits_are_for_rehearsals(tmp_path: Path, cloud: str, rehearsal: bool | None, valid: bool) -> None:
-    """What was chosen instead of the file's cloud, or as an endpoint, counts for more than what the file says."""
+    """A cloud or an endpoint that was chosen counts for more than the one of the file."""
     write(tmp_path, {"reconciler.yaml": SHORT.format(cloud=cloud)})
     if valid:
         assert manifests.read_settings(tmp_path, rehearsal=rehearsal).wait.timeout_seconds == 0.2

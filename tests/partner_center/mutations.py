@@ -17,7 +17,7 @@ RAW = [
     *("NaN", "-Infinity", "1e999", "9" * 5000, '"\\ud800"', "01", "'x'", "/* */ 1", "1 2", "undefined", ""),
     *("[" * 300 + "]" * 300, '{"a":' * 500 + "1" + "}" * 500, "[" * 100_000, '"' + "\\u0000" * 200 + '"'),
 ]
-"""What no JSON library writes."""
+"""Returns text that no JSON library writes."""
 
 DATES = [
     "",

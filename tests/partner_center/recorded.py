@@ -70,28 +70,28 @@ def outcome(call: Callable[[], object]) -> object:
         return error
 
 
-def told(found: object) -> str:
+def as_text(found: object) -> str:
     """Returns what came of it, as text: values without what has its default, errors with all that they carry."""
     if isinstance(found, ServiceError):
-        return "\n".join(_told_error(found))
+        return "\n".join(_error_lines(found))
     if isinstance(found, Listing):
-        return "\n".join([told(found.lives), *(f"unreadable: {item}" for item in found.unreadable)])
+        return "\n".join([as_text(found.lives), *(f"unreadable: {item}" for item in found.unreadable)])
     if isinstance(found, tuple):
-        return "\n".join(map(told, found)) or "nothing"
-    return "\n".join(_told_value(found)) if dataclasses.is_dataclass(found) else repr(found)
+        return "\n".join(map(as_text, found)) or "nothing"
+    return "\n".join(_value_lines(found)) if dataclasses.is_dataclass(found) else repr(found)
 
 
-def _told_error(error: ServiceError) -> Iterator[str]:
+def _error_lines(error: ServiceError) -> Iterator[str]:
     yield f"{type(error).__name__}, status {error.status}, code {error.code!r}"
     for problem in error.problems:
         yield f"  {problem.what!r}"
         yield from (f"    {line}" for line in problem.remedy.splitlines())
     if error.support and error.support.server_id:
         sent = "as it was sent" if error.support.sent_request_id else None
-        yield from _told_value(dataclasses.replace(error.support, sent_request_id=sent), "  ")
+        yield from _value_lines(dataclasses.replace(error.support, sent_request_id=sent), "  ")
 
 
-def _told_value(value: Any, indent: str = "") -> Iterator[str]:
+def _value_lines(value: Any, indent: str = "") -> Iterator[str]:
     yield f"{indent}{type(value).__name__}"
     for field in dataclasses.fields(value):
         held = getattr(value, field.name)
@@ -100,14 +100,14 @@ def _told_value(value: Any, indent: str = "") -> Iterator[str]:
         parts = held if isinstance(held, tuple) and held and dataclasses.is_dataclass(held[0]) else (held,)
         for part in parts:
             if dataclasses.is_dataclass(part):
-                lines = list(_told_value(part, indent + "    "))
+                lines = list(_value_lines(part, indent + "    "))
                 yield f"{indent}  {field.name}: {lines[0].strip()}"
                 yield from lines[1:]
             else:
                 yield f"{indent}  {field.name}: {part if isinstance(part, datetime) else repr(part)}"
 
 
-def asked(request: httpx.Request) -> str:
+def request_lines(request: httpx.Request) -> str:
     """A request, with what it needs besides the token and its ids."""
     token = request.headers.get("MS-ContinuationToken")
     mark = f"  MS-ContinuationToken: {token}" if token else ""

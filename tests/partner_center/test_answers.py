@@ -1,4 +1,4 @@
-"""What an error answer means, and what its message must not hold."""
+"""The meaning of error answers, and the values that their messages must not hold."""
 
 from datetime import UTC, datetime
 from typing import Any

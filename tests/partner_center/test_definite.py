@@ -1,4 +1,4 @@
-"""What a write's answer proves: only a 429, and the service's own error under most 4xx, say that nothing was done."""
+"""The proof in a write's answer: only a 429, and the service's own error under most 4xx, say that nothing was done."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which addresses may be used, and where a link of the service may lead."""
+"""The addresses that may be used, and those to which a link of the service may lead."""
 
 from dataclasses import fields
 

@@ -136,13 +136,13 @@ def test_an_answer_to_a_read_is_not_waited_for_once_the_run_is_to_stop() -> None
     stop = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as silent:
 
-        def stop_once_asked() -> None:
+        def stop_after_a_request() -> None:
             with silent.accept()[0] as connection:
                 connection.recv(1000)
                 stop.set()
                 connection.recv(1000)
 
-        asked = threading.Thread(target=stop_once_asked, daemon=True)
+        asked = threading.Thread(target=stop_after_a_request, daemon=True)
         asked.start()
         client = PartnerCenter(
             base_url=f"http://127.0.0.1:{silent.getsockname()[1]}",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.partner_center.recorded import CALLS, WRITES, answers, asked, outcome, told
+from tests.partner_center.recorded import CALLS, WRITES, answers, as_text, outcome, request_lines
 from tests.partner_center.service import Script, client
 
 QUIRKS = sorted((Path(__file__).parent / "quirks").rglob("*.http"))
@@ -16,8 +16,8 @@ QUIRKS = sorted((Path(__file__).parent / "quirks").rglob("*.http"))
 def what_we_make_of_it(quirk: Path) -> str:
     script = Script(*answers(quirk))
     found = outcome(lambda: CALLS[quirk.parent.name](client(script)))
-    requests = [asked(request) for request in script.requests]
-    return "\n".join([*dict.fromkeys(requests), told(found)]) + "\n"
+    requests = [request_lines(request) for request in script.requests]
+    return "\n".join([*dict.fromkeys(requests), as_text(found)]) + "\n"
 
 
 @pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: f"{quirk.parent.name}/{quirk.stem}")

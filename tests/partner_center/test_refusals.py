@@ -1,4 +1,4 @@
-"""What the service's statuses and codes mean: data, complete, and used for every error."""
+"""The table of the service's statuses and codes: complete, and used for every error."""
 
 import pytest
 

@@ -35,10 +35,10 @@ UNDERSTOOD = {
     "carts/create-*": "create_cart",
     "carts/addons-legacy-*": "cart",
 }
-"""Which call each sample is an answer to."""
+"""The call that each sample answers."""
 
 CLEARLY_REFUSED = ("not JSON", "incomplete: it counts", "not an id")
-"""Why such an answer may be refused all the same: it was spoilt by hand, or cut short, when it was printed."""
+"""The reasons to refuse such an answer all the same: it was spoilt by hand, or cut short, when it was printed."""
 
 
 def responses(file: Path) -> Iterator[httpx.Response]:

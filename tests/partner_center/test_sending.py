@@ -1,4 +1,4 @@
-"""What leaves with a request, and what does not."""
+"""The content of a request, and what never leaves with it."""
 
 from tests.partner_center.service import TENANT, TOKEN, Script, answer, client, page
 

@@ -1,4 +1,4 @@
-"""What is sent again, how often, and after what pause."""
+"""Retries: which requests, how many times, and after which pause."""
 
 import itertools
 from collections.abc import Callable

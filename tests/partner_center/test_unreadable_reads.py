@@ -66,15 +66,15 @@ def test_nothing_is_written_after_an_unreadable_read_and_other_customers_go_on(f
         scene.want("contoso/office", offer=E3)
         scene.want("contoso/more", quantity=9)
         scene.want("fabrikam/office", offer=E3)
-        door = Spoiling(httpx.WSGITransport(app=scene.counter), scene.tenant(), first, SPOILT[how])
+        service = Spoiling(httpx.WSGITransport(app=scene.counter), scene.tenant(), first, SPOILT[how])
         with PartnerCenter(
             base_url="https://sandbox.invalid",
             tokens=StaticToken(scene.token, kind="app+user"),
-            transport=door,
+            transport=service,
             retries=Retries(attempts=2, sleep=scene.clock.sleep, clock=Clock(now=scene.clock.utc)),
         ) as commerce:
             workspace = scene.workspace_of(commerce, scene.store)
             planned = plan_estate(workspace, EVERYTHING)
             list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan))))
-        assert door.written_after == []
+        assert service.written_after == []
         assert scene.tenant("fabrikam") in {entry.customer for entry in scene.ledger}

@@ -69,7 +69,7 @@ class Runner:
     endpoint: str
 
     @property
-    def asked(self) -> str:
+    def host_requests(self) -> str:
         """Returns what the host was asked, a line for each call."""
         file = self.estate.root / "asked.txt"
         return file.read_text() if file.exists() else ""

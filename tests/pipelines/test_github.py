@@ -109,4 +109,4 @@ def test_there_is_one_comment_brought_up_to_date(runner: Runner, found: str, cal
     answer = runner.run(step("plan", "Comment"), found, **GITHUB)
 
     assert answer.code == 0, answer.err
-    assert runner.asked.splitlines()[-1] == call
+    assert runner.host_requests.splitlines()[-1] == call

@@ -73,8 +73,8 @@ def test_azure_has_one_thread_brought_up_to_date(runner: Runner, threads: list[o
     answer = runner.run(azure("Comment"), json.dumps({"value": threads}), **AZURE)
 
     assert answer.code == 0, answer.err
-    assert call in runner.asked
-    assert "1 change can go ahead" in runner.asked
+    assert call in runner.host_requests
+    assert "1 change can go ahead" in runner.host_requests
 
 
 def test_azure_applies_the_plan_that_was_approved(runner: Runner) -> None:

@@ -69,21 +69,21 @@ class TestGitHub:
         for issue, call in (("", "issue create"), ("5", "issue edit 5")):
             kept = runner.run(self.KEEP, issue, **GITHUB)
             assert kept.code == 0, kept.err
-            assert call in runner.asked
-        assert "issue comment" not in runner.asked
+            assert call in runner.host_requests
+        assert "issue comment" not in runner.host_requests
 
     @jq
     def test_a_comment_tells_what_else_needs_somebody_once(self, runner: Runner) -> None:
         needing(runner, "contoso/office")
         kept = runner.run(self.KEEP, "5", MENTION="@ops/csp", **GITHUB)
-        assert "issue comment 5" in runner.asked, kept.text
+        assert "issue comment 5" in runner.host_requests, kept.text
         assert "::warning title=Renewals need somebody::" in kept.out
         comment = runner.file("comment.md")
         assert comment.startswith("@ops/csp These need somebody.")
         assert "- contoso/office, 2026-12-01: renews_otherwise\n" in comment
 
         runner.run(self.KEEP, "5", SAID=comment, **GITHUB)
-        assert runner.asked.count("issue comment") == 1
+        assert runner.host_requests.count("issue comment") == 1
         needing(runner)
         runner.run(self.KEEP, "5", SAID=comment, **GITHUB)
         assert runner.file("comment.md").startswith("Nothing needs anybody any more.")
@@ -92,7 +92,7 @@ class TestGitHub:
     def test_a_search_that_fails_makes_no_second_issue(self, runner: Runner) -> None:
         needing(runner)
         assert runner.run(self.KEEP, "5", REFUSED="issue list", **GITHUB).code != 0
-        assert "issue create" not in runner.asked
+        assert "issue create" not in runner.host_requests
 
     def test_a_customer_that_could_not_be_read_fails_the_job_after_the_issue_is_kept(self, runner: Runner) -> None:
         unreadable(runner)
@@ -116,7 +116,7 @@ class TestGitLab:
         answer = runner.run(self.KEEP, **GITLAB | {"NOTES_TOKEN": ""})
         assert answer.code == 0, answer.text
         assert "</html>" in runner.file("renewals.html")
-        assert not runner.asked
+        assert not runner.host_requests
 
     @pytest.mark.parametrize(
         ("titles", "call"),
@@ -130,19 +130,22 @@ class TestGitLab:
         unreadable(runner)
         answer = runner.run(self.KEEP, found, **GITLAB)
         assert answer.code == 1, answer.text
-        assert call in runner.asked
+        assert call in runner.host_requests
         issue = 5 if titles else 31
-        assert f"--form body=<note.md https://gitlab.example/api/v4/projects/9/issues/{issue}/notes" in runner.asked
+        assert (
+            f"--form body=<note.md https://gitlab.example/api/v4/projects/9/issues/{issue}/notes"
+            in runner.host_requests
+        )
         assert "- fabrikam: could not be read\n" in runner.file("note.md")
 
         said = json.dumps([{"body": "Thanks"}, {"body": runner.file("note.md")}])
-        before = runner.asked.count("<note.md")
+        before = runner.host_requests.count("<note.md")
         runner.run(self.KEEP, found, SAID=said, **GITLAB)
-        assert runner.asked.count("<note.md") == before
+        assert runner.host_requests.count("<note.md") == before
 
     def test_where_there_is_no_list_the_issue_stays_as_it_is(self, runner: Runner) -> None:
         answer = runner.run(self.KEEP, "[]", **GITLAB | signed_out(runner))
-        assert (answer.code in {0, 2}, runner.asked) == (False, "")
+        assert (answer.code in {0, 2}, runner.host_requests) == (False, "")
 
 
 @jq
@@ -155,16 +158,16 @@ class TestAzure:
         needing(runner, "contoso/office")
         kept = run_plainly(runner, self.KEEP)
         assert kept.code == 0, kept.err
-        assert "_apis/wit/workitems/$Issue?api-version=7.1" in runner.asked
-        assert "<h2>Terms</h2>" in runner.asked
-        assert "<td><strong>2</strong></td>" in runner.asked
-        assert "_apis/wit/workItems/31/comments?api-version" in runner.asked
-        assert "<li>contoso/office, 2026-12-01: renews_otherwise</li>" in runner.asked
+        assert "_apis/wit/workitems/$Issue?api-version=7.1" in runner.host_requests
+        assert "<h2>Terms</h2>" in runner.host_requests
+        assert "<td><strong>2</strong></td>" in runner.host_requests
+        assert "_apis/wit/workItems/31/comments?api-version" in runner.host_requests
+        assert "<li>contoso/office, 2026-12-01: renews_otherwise</li>" in runner.host_requests
 
     def test_a_search_that_fails_makes_no_second_work_item(self, runner: Runner) -> None:
         needing(runner)
         assert run_plainly(runner, self.KEEP, REFUSED="/wiql").code != 0
-        assert "workitems/" not in runner.asked
+        assert "workitems/" not in runner.host_requests
 
     def test_what_could_not_be_read_is_kept_and_no_list_stops_the_job(self, runner: Runner) -> None:
         unreadable(runner)

@@ -43,11 +43,11 @@ def test_each_pull_request_of_a_push_is_carried_out_by_its_own_plan_and_told(run
     runner.run(step("apply", "Comment"), **PUSH)
 
     assert answer.code == 0, answer.err
-    assert "--event pull_request --commit abc123" in runner.asked
-    assert "--event pull_request --commit def456" in runner.asked
+    assert "--event pull_request --commit abc123" in runner.host_requests
+    assert "--event pull_request --commit def456" in runner.host_requests
     assert len(runner.estate.bought) == 1
-    assert "issues/7/comments" in runner.asked.splitlines()[-2]
-    assert "issues/8/comments" in runner.asked.splitlines()[-1]
+    assert "issues/7/comments" in runner.host_requests.splitlines()[-2]
+    assert "issues/8/comments" in runner.host_requests.splitlines()[-1]
 
 
 @pytest.mark.parametrize("nobody", [{"PULLS": ""}, {"RUN": ""}], ids=["a direct push", "no manifest touched"])
@@ -89,8 +89,8 @@ def test_a_forks_snapshot_comes_from_the_schedule_and_from_no_run_of_a_pull_requ
     runner.run(fetch, DEFAULT_BRANCH="main", **GITHUB)
     without = runner.run(fetch, DEFAULT_BRANCH="main", RUN="", **GITHUB)
 
-    assert "--workflow reconciler-snapshot.yaml --event schedule --branch main" in runner.asked
-    assert "run download 11 --repo ops/estate --name snapshot" in runner.asked
+    assert "--workflow reconciler-snapshot.yaml --event schedule --branch main" in runner.host_requests
+    assert "run download 11 --repo ops/estate --name snapshot" in runner.host_requests
     assert without.code == 1
     assert "::error title=No snapshot::" in without.out
 
@@ -116,7 +116,7 @@ def test_drift_is_one_issue(runner: Runner, found: str, issue: str, call: str) -
     answer = runner.run(step("drift", "Keep one issue"), issue, FOUND=found, **GITHUB)
 
     assert answer.code == 0, answer.err
-    assert runner.asked.splitlines()[-1] == call
+    assert runner.host_requests.splitlines()[-1] == call
 
 
 def test_what_an_apply_left_open_is_settled_each_hour_and_nothing_is_begun(runner: Runner) -> None:

@@ -263,6 +263,6 @@ def reason(plan: CustomerPlan, code: str) -> Reason:
     return found
 
 
-def told(plan: CustomerPlan, code: str) -> str:
+def steps_text(plan: CustomerPlan, code: str) -> str:
     """The steps of the reason of this code, as one text."""
     return "\n".join(step.plain for step in reason(plan, code).remedy.steps)

@@ -1,4 +1,4 @@
-"""What of a fresh plan counts as reviewed."""
+"""The part of a fresh plan that counts as reviewed."""
 
 from dataclasses import replace
 from decimal import Decimal

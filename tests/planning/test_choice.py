@@ -1,4 +1,4 @@
-"""Which of the service's pairs of target and type an upgrade takes, and what is said where none will do."""
+"""The choice among the service's pairs of target and type, and the reasons where none will do."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from tests.planning.cases import (
     option,
     planned,
     reason,
-    told,
+    steps_text,
     upgrading,
     wants,
 )
@@ -78,8 +78,8 @@ def test_where_no_pair_will_do_the_reasons_are_those_of_the_pairs_that_the_manif
 
 
 def test_a_required_transfer_names_the_upgrade_without_it_only_where_that_is_permitted() -> None:
-    permitted = told(upgrading(STAYS, MOVES_NOT, transfer="required"), "license_transfer_required")
-    refused = told(upgrading(STAYS_NOT, MOVES_NOT, transfer="required"), "license_transfer_required")
+    permitted = steps_text(upgrading(STAYS, MOVES_NOT, transfer="required"), "license_transfer_required")
+    refused = steps_text(upgrading(STAYS_NOT, MOVES_NOT, transfer="required"), "license_transfer_required")
     assert "license_transfer: preferred" in permitted
     assert "license_transfer: preferred" not in refused
 
@@ -136,18 +136,20 @@ def test_what_an_item_of_type_none_says_against_the_target_is_told() -> None:
 
 def test_a_list_without_the_target_is_code_8_and_names_the_offers_that_can_be_reached() -> None:
     offered = [option(to=E5), option(to=E5, kind=ONLY), option(error(9), to=PREMIUM)]
-    steps = told(upgrading(*offered), NOT_THIS)
+    steps = steps_text(upgrading(*offered), NOT_THIS)
     assert steps.count(E5.name) == 1
     assert PREMIUM.name not in steps
 
 
 @pytest.mark.parametrize(("other", "sold_anew"), [(option(to=E5), False), (option(error(9), to=E5), True)])
 def test_where_no_offer_can_be_reached_the_new_one_has_to_be_sold_anew(other: UpgradeOption, sold_anew: bool) -> None:
-    assert ("sell Office 365 Enterprise E3 as a new subscription" in told(upgrading(other), NOT_THIS)) == sold_anew
+    assert (
+        "sell Office 365 Enterprise E3 as a new subscription" in steps_text(upgrading(other), NOT_THIS)
+    ) == sold_anew
 
 
 def test_code_8_said_by_the_service_names_them_too() -> None:
-    assert E5.name in told(upgrading(option(error(8)), option(to=E5)), NOT_THIS)
+    assert E5.name in steps_text(upgrading(option(error(8)), option(to=E5)), NOT_THIS)
 
 
 def test_a_type_that_nobody_knows_is_never_taken_and_told_as_it_came() -> None:
@@ -161,12 +163,12 @@ def test_a_type_that_nobody_knows_does_not_hide_one_that_is_known() -> None:
 
 def test_two_steps_are_hinted_at_by_way_of_an_offer_that_is_permitted_now() -> None:
     found = facts(wants(offer=E3), lives=[live(ESSENTIALS)], options=[option(to=PREMIUM)])
-    assert f"first {PREMIUM.name} ({PREMIUM.id}), apply, then {E3.name}" in told(planned(found), NOT_THIS)
+    assert f"first {PREMIUM.name} ({PREMIUM.id}), apply, then {E3.name}" in steps_text(planned(found), NOT_THIS)
 
 
 def test_two_steps_are_hinted_at_from_the_21vianet_matrix_where_the_service_lists_nothing() -> None:
     found = facts(wants(offer=E3), lives=[live(ESSENTIALS)], options=[])
-    assert "by Office 365 Business Premium" in told(planned(found), NONE)
+    assert "by Office 365 Business Premium" in steps_text(planned(found), NONE)
 
 
 def test_the_matrix_never_blocks_what_the_service_permits() -> None:

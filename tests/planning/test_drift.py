@@ -1,4 +1,4 @@
-"""What changed outside, what a person should look at, and what apply is to record of what was seen."""
+"""Changes outside, what a person should look at, and what apply is to record of what was seen."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Which subscription an address means, and what is said where that is not clear."""
+"""The subscription that an address means, and the reasons where that is not clear."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from tests.planning.cases import (
     planned,
     reason,
     state,
-    told,
+    steps_text,
     wants,
 )
 
@@ -46,7 +46,7 @@ def test_the_manifest_may_also_name_the_id_that_the_address_has_now() -> None:
 
 def test_an_id_that_is_not_in_the_addresss_chain_is_blocked_with_both_ways_out() -> None:
     found = facts(wants(of=OTHER), lives=[live(), live(of=OTHER)], state=state(office=bound()))
-    steps = told(planned(found), CONFLICT)
+    steps = steps_text(planned(found), CONFLICT)
     assert f"set id: {OFFICE} in the manifest" in steps
     assert f"\nreconciler adopt contoso/office {OTHER}" in steps
 
@@ -63,7 +63,7 @@ def test_an_id_that_another_address_has_is_not_offered_for_adoption() -> None:
 def test_a_renamed_entry_is_told_how_to_move_what_is_remembered() -> None:
     found = facts(wants("headquarters"), lives=[live()], state=state(office=bound()))
     plan = planned(found)
-    assert "\nreconciler state mv contoso/office contoso/headquarters" in told(plan, CONFLICT)
+    assert "\nreconciler state mv contoso/office contoso/headquarters" in steps_text(plan, CONFLICT)
     assert plan.undeclared == ()
 
 
@@ -115,13 +115,13 @@ def test_an_entry_that_takes_the_name_of_one_that_is_gone_is_told_the_two_reques
 def test_a_renamed_entry_may_name_an_earlier_id_of_the_chain() -> None:
     known = state(office=bound(BOUGHT, OFFICE, offer=E3))
     plan = planned(facts(wants("headquarters"), lives=[live(E3, of=BOUGHT)], state=known))
-    assert "state mv contoso/office contoso/headquarters" in told(plan, CONFLICT)
+    assert "state mv contoso/office contoso/headquarters" in steps_text(plan, CONFLICT)
 
 
 def test_an_id_in_the_chain_of_a_declared_address_can_not_be_moved_away_from_it() -> None:
     known = state(office=bound(BOUGHT, OFFICE, offer=E3))
     desired = [wants(of=BOUGHT), wants("lab", of=OFFICE)]
-    steps = told(planned(facts(*desired, lives=[live(E3, of=BOUGHT)], state=known, selected=["lab"])), CONFLICT)
+    steps = steps_text(planned(facts(*desired, lives=[live(E3, of=BOUGHT)], state=known, selected=["lab"])), CONFLICT)
     assert "remove one of contoso/office and contoso/lab" in steps
     assert "state mv" not in steps
 

@@ -30,7 +30,7 @@ def resize(before: int, after: int) -> Change:
     return change(planned(facts(desired, lives=[live(seats=before)])))
 
 
-def found(*changes: Change, managed: int = 9, **limits: Any) -> list[tuple[str, int, int]]:
+def exceeded(*changes: Change, managed: int = 9, **limits: Any) -> list[tuple[str, int, int]]:
     allowed: dict[str, Any] = {"max_changes": 1000, "max_changed_percent": 100, "max_seats_removed": 1000, **limits}
     return [
         (breach.name, breach.limit, breach.figure)
@@ -49,9 +49,9 @@ def test_a_customer_who_vanished_is_told_by_the_plan_that_changes_nothing_else()
 
 
 def test_a_limit_may_be_reached_and_not_passed() -> None:
-    assert found(*[resize(1, 1 + 5)] * 2, max_changes=2, max_seats_added=10) == []
-    assert found(*[resize(1, 1 + 5)] * 2, max_changes=1) == [("max_changes", 1, 2)]
-    assert found(*[resize(1, 1 + 5)] * 2, max_seats_added=9) == [("max_seats_added", 9, 10)]
+    assert exceeded(*[resize(1, 1 + 5)] * 2, max_changes=2, max_seats_added=10) == []
+    assert exceeded(*[resize(1, 1 + 5)] * 2, max_changes=1) == [("max_changes", 1, 2)]
+    assert exceeded(*[resize(1, 1 + 5)] * 2, max_seats_added=9) == [("max_seats_added", 9, 10)]
 
 
 def test_seats_removed_by_default_are_none() -> None:
@@ -62,7 +62,7 @@ def test_seats_removed_by_default_are_none() -> None:
 
 def test_seats_added_here_do_not_make_up_for_seats_removed_there() -> None:
     changes = [resize(10, 4), resize(10, 30), resize(10, 9)]
-    assert found(*changes, max_seats_removed=6, max_seats_added=19) == [
+    assert exceeded(*changes, max_seats_removed=6, max_seats_added=19) == [
         ("max_seats_removed", 6, 7),
         ("max_seats_added", 19, 20),
     ]
@@ -71,7 +71,7 @@ def test_seats_added_here_do_not_make_up_for_seats_removed_there() -> None:
 def test_upgrades_count_their_seats_too() -> None:
     grown = change(upgrading(option(), seats=30))
     shrunk = change(upgrading(option(), seats=20, fewer_seats=FewerSeats.NOW))
-    assert found(grown, shrunk, max_seats_added=4, max_seats_removed=4) == [
+    assert exceeded(grown, shrunk, max_seats_added=4, max_seats_removed=4) == [
         ("max_seats_removed", 4, 5),
         ("max_seats_added", 4, 5),
     ]
@@ -79,8 +79,8 @@ def test_upgrades_count_their_seats_too() -> None:
 
 def test_every_seat_of_an_upgrade_counts_as_upgraded_and_none_of_a_resize() -> None:
     changes = [change(upgrading(option(), seats=30)), change(upgrading(option())), resize(10, 500)]
-    assert found(*changes, max_seats_upgraded=55) == []
-    assert found(*changes, max_seats_upgraded=54) == [("max_seats_upgraded", 54, 55)]
+    assert exceeded(*changes, max_seats_upgraded=55) == []
+    assert exceeded(*changes, max_seats_upgraded=54) == [("max_seats_upgraded", 54, 55)]
 
 
 def test_a_thousand_seats_may_be_upgraded_by_default() -> None:
@@ -95,7 +95,7 @@ def test_a_thousand_seats_may_be_upgraded_by_default() -> None:
     ids=["30 %", "30.8 % are more than 30", "28.6 %", "under ten nothing counts", "100 %", "a little"],
 )
 def test_the_percentage_is_of_all_managed_subscriptions_from_ten_up(changes: int, managed: int, breached: bool) -> None:
-    assert bool(found(*spread(changes, resize(1, 2)), managed=managed, max_changed_percent=30)) == breached
+    assert bool(exceeded(*spread(changes, resize(1, 2)), managed=managed, max_changed_percent=30)) == breached
 
 
 def spread(count: int, change: Change) -> list[Change]:
@@ -105,7 +105,7 @@ def spread(count: int, change: Change) -> list[Change]:
 
 def test_an_address_with_several_changes_is_one_of_the_percentage() -> None:
     twice = [resize(1, 2), replace(resize(1, 2), action="renewal")]
-    assert found(*twice * 3, managed=10, max_changed_percent=10) == []
+    assert exceeded(*twice * 3, managed=10, max_changed_percent=10) == []
 
 
 def test_every_limit_that_is_breached_is_named() -> None:
@@ -184,7 +184,7 @@ def paid(currency: str, name: str = "office") -> Change:
 
 def test_an_order_counts_with_the_most_that_it_may_cost_where_its_sheet_says_less() -> None:
     order = replace(paid("USD"), request=an_order("CFQ7TTC0LH18:0001", "", 10))
-    assert found(order, max_orders=1, max_commitment={"": 100}, max_monthly_cost_increase={"": 100}) == [
+    assert exceeded(order, max_orders=1, max_commitment={"": 100}, max_monthly_cost_increase={"": 100}) == [
         ("max_monthly_cost_increase", 100, 300),
         ("max_commitment", 100, 3600),
     ]
@@ -192,7 +192,7 @@ def test_an_order_counts_with_the_most_that_it_may_cost_where_its_sheet_says_les
 
 def test_an_order_without_a_price_sheet_counts_with_its_own_most_in_its_own_currency() -> None:
     order = replace(paid("USD"), cost=None, request=an_order("CFQ7TTC0LH18:0001", "", 10))
-    assert found(order, max_orders=1, max_commitment={"USD": 100, "GBP": 1}) == [("max_commitment", 100, 3600)]
+    assert exceeded(order, max_orders=1, max_commitment={"USD": 100, "GBP": 1}) == [("max_commitment", 100, 3600)]
     assert [*not_counted([order], Limits(max_commitment={"": 100}))] == []
 
 

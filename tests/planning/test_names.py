@@ -23,7 +23,7 @@ from tests.planning.cases import (
     planned,
     reason,
     state,
-    told,
+    steps_text,
     upgrading,
     wants,
 )
@@ -104,7 +104,7 @@ def test_with_strict_names_the_upgrade_is_blocked_and_the_steps_name_the_catalog
 
     assert codes(found) == ["offer_named_otherwise"]
     assert "Microsoft 365 E5" in reason(found, "offer_named_otherwise").description
-    assert "{id: ID, alias: true}" in told(found, "offer_named_otherwise")
+    assert "{id: ID, alias: true}" in steps_text(found, "offer_named_otherwise")
     assert circumstances().strict_names is False
 
 
@@ -112,7 +112,9 @@ def test_an_offer_that_the_service_calls_by_our_name_while_ours_is_another_is_to
     misnamed = Offer(id=EXCHANGE.id, name=E3.name)
     found = planned(facts(wants(offer=misnamed), lives=[live()], options=[option(to=E3), option(to=E5)]))
 
-    assert f"the service has that name for {E3.name} ({E3.id})" in told(found, "subscription_target_offer_not_found")
+    assert f"the service has that name for {E3.name} ({E3.id})" in steps_text(
+        found, "subscription_target_offer_not_found"
+    )
     assert (found.blocked[0].after.offer_name, found.blocked[0].after.other_name) == (EXCHANGE.id, E3.name)
 
 

@@ -43,7 +43,7 @@ from tests.planning.cases import (
     path,
     planned,
     state,
-    told,
+    steps_text,
     wants,
 )
 from tests.planning.modern import AT_ONCE, LATER, come_to, ending, office, ours, refundable, renews, scheduled
@@ -141,8 +141,8 @@ class TestSeats:
         assert actions(come_to(office(**refundable(5)), seats=20, fewer_seats=AT_ONCE)) == ["resize"]
         plan = come_to(office(**refundable(4)), seats=20, fewer_seats=AT_ONCE)
         assert codes(plan) == ["seats_not_refundable"]
-        assert "set quantity to 21" in told(plan, "seats_not_refundable")
-        assert "from 2026-09-19 on" in told(plan, "seats_not_refundable")
+        assert "set quantity to 21" in steps_text(plan, "seats_not_refundable")
+        assert "from 2026-09-19 on" in steps_text(plan, "seats_not_refundable")
 
     def test_fewer_seats_wait_for_the_renewal(self) -> None:
         item = change(come_to(office(**refundable(25)), seats=20, fewer_seats=LATER))
@@ -266,7 +266,7 @@ class TestSchedules:
     ) -> None:
         plan = come_to(seen, **asked)
         assert codes(plan) == ["schedule_undeclared"]
-        assert lines in told(plan, "schedule_undeclared")
+        assert lines in steps_text(plan, "schedule_undeclared")
 
     def test_our_schedule_is_made_again_after_a_change_at_once(self) -> None:
         seen = scheduled(20)
@@ -340,7 +340,7 @@ class TestTime:
         known = bound(offer=MODERN, billing="none")
         plan = come_to(live(HIGHER), known, offer=MODERN)
         assert "trial_became_paid" in codes(plan)
-        assert f"offer: {HIGHER.id}" in told(plan, "trial_became_paid")
+        assert f"offer: {HIGHER.id}" in steps_text(plan, "trial_became_paid")
 
 
 class TestPlatforms:

@@ -33,7 +33,7 @@ from tests.planning.cases import (
 LINE = Place(file="manifests/contoso.yaml", line=9, column=5)
 
 
-def told(plan: CustomerPlan) -> list[str]:
+def outside_warnings(plan: CustomerPlan) -> list[str]:
     return [warning.description for warning in change(plan).warnings if warning.code == "undoes_outside_change"]
 
 
@@ -59,17 +59,17 @@ def test_seats_that_somebody_else_changed_are_named_with_what_the_plan_undoes(
     was: int, now: int, wanted: int, what: str
 ) -> None:
     keep = f"To keep {now} seats, write quantity: {now} at manifests/contoso.yaml:9:5."
-    assert told(seats(was, now, wanted)) == [f"{what} {keep}"]
+    assert outside_warnings(seats(was, now, wanted)) == [f"{what} {keep}"]
 
 
 @pytest.mark.parametrize(("was", "now", "wanted"), [(30, 30, 40), (30, 40, 50), (30, 25, 20)])
 def test_what_goes_the_same_way_undoes_nothing(was: int, now: int, wanted: int) -> None:
-    assert told(seats(was, now, wanted)) == []
+    assert outside_warnings(seats(was, now, wanted)) == []
 
 
 def test_an_offer_that_somebody_else_changed_is_named_and_kept_by_its_id() -> None:
     found = facts(wants(offer=E3), lives=[live(E1)], options=[option()], state=state(office=bound(offer=E3)))
-    (description,) = told(planned(found))
+    (description,) = outside_warnings(planned(found))
     assert f"({E3.name} -> {E1.name}); this plan changes it back." in description
     assert f"write offer: {E1.id} at manifests/contoso.yaml:7:3." in description
 
@@ -77,7 +77,7 @@ def test_an_offer_that_somebody_else_changed_is_named_and_kept_by_its_id() -> No
 def test_a_third_offer_takes_the_place_of_the_one_that_somebody_else_chose() -> None:
     asked = wants(offer=E5, seats=30)
     found = facts(asked, lives=[live(E1, 20)], options=[option(to=E5)], state=state(office=bound(offer=E3, seats=30)))
-    offer, quantity = told(planned(found))
+    offer, quantity = outside_warnings(planned(found))
     assert f"this plan changes it to {E5.name}." in offer
     assert "10 seats were removed outside (30 -> 20); this plan adds them again." in quantity
 
@@ -87,9 +87,9 @@ def test_what_an_apply_carried_out_and_somebody_undid_is_known_though_state_saw_
     done = ended(resize, Address("contoso/office"), Outcome.SUCCEEDED, NOW, OFFICE, RUN)
     known = replace(state(office=bound(seats=20)), results=(done,))
     plan = planned(facts(wants(offer=E1, seats=30), lives=[live(seats=20)], state=known))
-    assert "10 seats were removed outside (30 -> 20); this plan adds them again." in told(plan)[0]
+    assert "10 seats were removed outside (30 -> 20); this plan adds them again." in outside_warnings(plan)[0]
     other = planned(facts(wants(offer=E1, seats=40), lives=[live(seats=20)], state=known))
-    assert told(other) == []
+    assert outside_warnings(other) == []
 
 
 @pytest.mark.parametrize(

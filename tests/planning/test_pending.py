@@ -1,4 +1,4 @@
-"""What earlier runs left: targets that are not visible yet, lost answers, and addresses that nobody declares."""
+"""Leftovers of earlier runs: targets that are not visible yet, lost answers, and addresses that nobody declares."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ from tests.planning.cases import (
     planned,
     reason,
     state,
-    told,
+    steps_text,
     unanswered,
     unseen,
     wants,
@@ -80,7 +80,7 @@ def test_a_lost_answer_blocks_the_address_until_it_is_settled() -> None:
     (item,) = plan.pending
     assert (item.outcome, item.address) == ("unknown", "contoso/office")
     assert REQUEST in item.what
-    steps = told(plan, "outcome_unknown")
+    steps = steps_text(plan, "outcome_unknown")
     assert "2026-03-02 10:00Z" in steps
     assert "\nreconciler state resolve contoso/office --succeeded SUBSCRIPTION_ID" in steps
     assert "\nreconciler state resolve contoso/office --not-done" in steps
@@ -139,7 +139,7 @@ def test_why_the_outcome_is_not_known_is_said_as_it_was(reply: Reply | None, say
 
 def test_a_change_in_place_names_its_own_subscription_since_it_makes_none() -> None:
     plan = planned(facts(wants(), lives=[live()], state=state({"office": RESIZE})))
-    steps = told(plan, "outcome_unknown")
+    steps = steps_text(plan, "outcome_unknown")
     assert f"state resolve contoso/office --succeeded {OFFICE}" in steps
     assert "that it made" not in steps
 
@@ -251,16 +251,16 @@ def test_the_blocked_address_shows_the_subscription_that_was_to_be_changed() -> 
 def test_what_is_pending_under_another_address_is_told_to_be_moved() -> None:
     plan = planned(facts(wants(), lives=[live()], state=state({"old": pending()})))
     assert codes(plan) == ["id_conflicts_with_state"]
-    assert "state mv contoso/old contoso/office" in told(plan, "id_conflicts_with_state")
+    assert "state mv contoso/old contoso/office" in steps_text(plan, "id_conflicts_with_state")
 
 
 def test_nothing_is_sent_for_what_is_pending_under_another_address_even_where_this_one_is_bound_to_it() -> None:
     plan = planned(facts(wants(), lives=[live()], state=state({"old": pending()}, office=bound())))
     assert codes(plan) == ["outcome_unknown"]
-    assert "state resolve contoso/old --not-done" in told(plan, "outcome_unknown")
+    assert "state resolve contoso/old --not-done" in steps_text(plan, "outcome_unknown")
 
 
 def test_what_is_in_doubt_under_another_address_is_told_to_be_moved() -> None:
     plan = planned(facts(wants("desk"), lives=[live()], state=state(results=(abandoned(),))))
     assert codes(plan) == ["id_conflicts_with_state"]
-    assert "state mv contoso/office contoso/desk" in told(plan, "id_conflicts_with_state")
+    assert "state mv contoso/office contoso/desk" in steps_text(plan, "id_conflicts_with_state")

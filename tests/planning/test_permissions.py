@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.subscription import Desired
 from reconciler.model.term import FewerSeats, SeatPermission
 from reconciler.planning import CustomerPlan
-from tests.planning.cases import E1, NOW, change, codes, facts, live, planned, told, wants
+from tests.planning.cases import E1, NOW, change, codes, facts, live, planned, steps_text, wants
 from tests.planning.modern import come_to, office, ours, refundable, scheduled
 
 TODAY, YESTERDAY = NOW.date(), date(2026, 3, 1)
@@ -45,15 +45,15 @@ def test_any_other_number_is_refused_with_both_ways_out(seats: int) -> None:
     plan = resized(entry_of(seats, 20))
 
     assert codes(plan) == ["seats_permitted_otherwise"]
-    assert f"fewer_seats: {{to: {seats}}}" in told(plan, "seats_permitted_otherwise")
-    assert "set quantity to 20, or to 25 to keep all" in told(plan, "seats_permitted_otherwise")
+    assert f"fewer_seats: {{to: {seats}}}" in steps_text(plan, "seats_permitted_otherwise")
+    assert "set quantity to 20, or to 25 to keep all" in steps_text(plan, "seats_permitted_otherwise")
 
 
 def test_after_its_last_day_it_is_refused() -> None:
     plan = resized(entry_of(20, 20, until=YESTERDAY))
 
     assert codes(plan) == ["seat_permission_expired"]
-    assert "write a later day at manifests/contoso.yaml:7:3" in told(plan, "seat_permission_expired")
+    assert "write a later day at manifests/contoso.yaml:7:3" in steps_text(plan, "seat_permission_expired")
 
 
 @pytest.mark.parametrize("entry", [entry_of(25, 25), entry_of(25, 20, until=YESTERDAY)])
@@ -88,4 +88,4 @@ class TestAtRenewal:
         plan = come_to(office(**refundable(4)), seats=20, **once(20))
 
         assert codes(plan) == ["seats_not_refundable"]
-        assert "fewer_seats: {to: 20, when: at_renewal}" in told(plan, "seats_not_refundable")
+        assert "fewer_seats: {to: 20, when: at_renewal}" in steps_text(plan, "seats_not_refundable")

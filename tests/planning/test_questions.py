@@ -24,7 +24,7 @@ from tests.planning.cases import (
     pending,
     planned,
     state,
-    told,
+    steps_text,
     unanswered,
     unseen,
     wants,
@@ -38,7 +38,7 @@ EVERYTHING = Capabilities()
 NO_LINK = Capabilities(relationship_link=unavailable("There is none."))
 
 
-def asked(capabilities: Capabilities = EVERYTHING, **known: Any) -> frozenset[Question]:
+def questions_of(capabilities: Capabilities = EVERYTHING, **known: Any) -> frozenset[Question]:
     """Returns what planning asks about OFFICE, for which the service names missing delegation."""
     found = facts(wants(), lives=[live()], options=[NO_DELEGATION], **known)
     return planned(found, capabilities=capabilities).questions
@@ -86,21 +86,21 @@ def test_only_the_upgrades_of_the_subscription_that_is_meant_are_asked_for() -> 
 
 
 def test_missing_delegation_asks_for_the_customers_record_and_the_link() -> None:
-    assert asked() == {RelationshipWanted(), RelationshipLinkWanted()}
+    assert questions_of() == {RelationshipWanted(), RelationshipLinkWanted()}
 
 
 @pytest.mark.parametrize("record", [LEFT, unanswered()], ids=["answered", "not answered"])
 def test_the_customers_record_is_asked_for_once(record: object) -> None:
-    assert asked(relationship=record) == {RelationshipLinkWanted()}
+    assert questions_of(relationship=record) == {RelationshipLinkWanted()}
 
 
 @pytest.mark.parametrize("link", [LINK, unanswered()], ids=["answered", "not answered"])
 def test_the_link_is_asked_for_once(link: object) -> None:
-    assert asked(relationship=LEFT, relationship_link=link) == set()
+    assert questions_of(relationship=LEFT, relationship_link=link) == set()
 
 
 def test_the_link_is_never_asked_for_where_the_sign_in_can_not_fetch_it() -> None:
-    assert asked(relationship=LEFT, capabilities=NO_LINK) == set()
+    assert questions_of(relationship=LEFT, capabilities=NO_LINK) == set()
 
 
 @pytest.mark.parametrize("code", range(12))
@@ -124,7 +124,7 @@ def test_a_customer_that_is_not_ours_asks_for_the_link_and_nothing_else() -> Non
 def test_without_the_link_there_is_the_way_through_the_portal(link: object) -> None:
     found = facts(wants(), lives=[live()], options=[NO_DELEGATION], relationship=LEFT, relationship_link=link)
     plan = planned(found, capabilities=NO_LINK)
-    assert "Customers > Request a reseller relationship" in told(plan, DELEGATION)
+    assert "Customers > Request a reseller relationship" in steps_text(plan, DELEGATION)
     assert blocked(plan).reasons[0].remedy.url is None
 
 

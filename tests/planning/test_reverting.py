@@ -34,7 +34,7 @@ from tests.planning.cases import (
     reason,
     result,
     state,
-    told,
+    steps_text,
     wants,
 )
 
@@ -69,7 +69,7 @@ def test_it_says_when_and_by_which_run_it_was_upgraded_and_that_it_cannot_be_und
 
 
 def test_it_says_what_to_write_and_never_lists_dearer_offers() -> None:
-    steps = told(_reverted(_upgraded()), "upgrade_cannot_be_undone")
+    steps = steps_text(_reverted(_upgraded()), "upgrade_cannot_be_undone")
 
     assert "manifests/contoso.yaml:7:3" in steps
     assert "\noffer: Office E3" in steps
@@ -81,7 +81,7 @@ def test_an_offer_without_a_name_in_the_catalogue_is_written_by_its_id() -> None
     lives = [live(E3, of=BOUGHT), live(status="suspended")]
     found = planned(facts(wants(offer=E1), lives=lives, state=_upgraded(), upgrades=upgrades))
 
-    assert f"\noffer: {E3.id}" in told(found, "upgrade_cannot_be_undone")
+    assert f"\noffer: {E3.id}" in steps_text(found, "upgrade_cannot_be_undone")
 
 
 def test_the_record_tells_it_where_the_service_shows_the_old_subscription_no_more() -> None:
@@ -166,7 +166,7 @@ class TestNewCommerce:
         why = reason(found, "upgrade_cannot_be_undone")
         assert "run run-1741 (commit 961d505baabb) upgraded it on 2026-03-02 10:00 UTC" in why.description
         assert f"{OFFICE} kept its id" in why.details
-        assert E5.name not in told(found, "upgrade_cannot_be_undone")
+        assert E5.name not in steps_text(found, "upgrade_cannot_be_undone")
 
     def test_one_that_somebody_made_in_the_portal_is_told_as_that(self) -> None:
         seen = state(office=bound(offer=MODERN, billing="monthly"))

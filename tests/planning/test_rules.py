@@ -1,4 +1,4 @@
-"""What Partner Center would refuse, known before asking it."""
+"""Refusals of Partner Center that are known before a request is sent."""
 
 from dataclasses import replace
 from typing import Any
@@ -32,7 +32,7 @@ from tests.planning.cases import (
     planned,
     reason,
     state,
-    told,
+    steps_text,
     unanswered,
     wants,
 )
@@ -61,7 +61,7 @@ def test_why_it_was_suspended_is_told_in_the_services_words() -> None:
 
 
 def test_a_suspended_subscription_is_to_be_reactivated() -> None:
-    steps = told(planned(of("suspended")), "subscription_status_not_active")
+    steps = steps_text(planned(of("suspended")), "subscription_status_not_active")
     assert "reactivate" in steps
     assert "adopt" not in steps
 
@@ -69,7 +69,7 @@ def test_a_suspended_subscription_is_to_be_reactivated() -> None:
 def test_a_suspended_subscription_whose_wanted_offer_is_live_elsewhere_may_have_been_upgraded_in_the_portal() -> None:
     plan = planned(of("suspended", live(E3, 25, of=OTHER)))
     assert codes(plan) == ["subscription_status_not_active"]
-    steps = told(plan, "subscription_status_not_active")
+    steps = steps_text(plan, "subscription_status_not_active")
     assert f"reconciler adopt contoso/office {OTHER}" in steps
     assert "reactivate" not in steps
 
@@ -78,26 +78,26 @@ def test_a_suspended_subscription_whose_wanted_offer_is_live_elsewhere_may_have_
 def test_what_is_gone_names_its_successor_and_how_to_adopt_it(status: str) -> None:
     plan = planned(of(status, live(E3, 25, of=OTHER)))
     assert codes(plan) == ["subscription_status_not_active"]
-    steps = told(plan, "subscription_status_not_active")
+    steps = steps_text(plan, "subscription_status_not_active")
     assert f"\nreconciler adopt contoso/office {OTHER}" in steps
     assert "reactivate" not in steps
 
 
 def test_what_is_gone_without_a_successor_is_to_be_forgotten() -> None:
-    steps = told(planned(of("deleted", live(E5, of=OTHER))), "subscription_status_not_active")
+    steps = steps_text(planned(of("deleted", live(E5, of=OTHER))), "subscription_status_not_active")
     assert "\nreconciler forget contoso/office" in steps
 
 
 def test_a_missing_subscription_is_blocked_with_its_successor() -> None:
     plan = planned(facts(wants(), lives=[live(E3, of=OTHER)]))
     assert blocked(plan).before is None
-    assert f"reconciler adopt contoso/office {OTHER}" in told(plan, "subscription_missing")
+    assert f"reconciler adopt contoso/office {OTHER}" in steps_text(plan, "subscription_missing")
 
 
 def test_the_successor_is_the_one_of_the_wanted_offer_and_quantity() -> None:
     lives = [live(E1, 25, of="1"), live(E3, 9, of="2"), live(E3, 25, of="3"), live(E5, 25, of="4")]
     plan = planned(facts(wants(), lives=lives, state=state(office=bound())))
-    assert "adopt contoso/office 3" in told(plan, "subscription_missing")
+    assert "adopt contoso/office 3" in steps_text(plan, "subscription_missing")
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,12 @@ def test_the_successor_is_the_one_of_the_wanted_offer_and_quantity() -> None:
 )
 def test_what_can_not_be_the_successor_is_not_named(unfit: Live) -> None:
     found = facts(wants(), wants("lab", of=BOUGHT), lives=[unfit], selected=["office"])
-    assert "adopt" not in told(planned(found), "subscription_missing")
+    assert "adopt" not in steps_text(planned(found), "subscription_missing")
 
 
 def test_an_add_on_has_no_upgrades_and_names_its_parent() -> None:
     add_on = live(parent_subscription_id=OTHER)
-    assert OTHER in told(planned(facts(wants(), lives=[add_on])), "add_on_cannot_be_upgraded")
+    assert OTHER in steps_text(planned(facts(wants(), lives=[add_on])), "add_on_cannot_be_upgraded")
 
 
 def test_an_add_on_can_be_resized() -> None:
@@ -179,7 +179,7 @@ def test_who_sold_it_matters_only_where_both_are_known_and_differ(ours: str | No
 def test_an_offer_that_the_customer_holds_already_unmanaged_is_not_bought_again() -> None:
     plan = planned(facts(wants(), lives=[live(), HELD]))
     assert codes(plan) == ["target_offer_already_held"]
-    steps = told(plan, "target_offer_already_held")
+    steps = steps_text(plan, "target_offer_already_held")
     assert f"Look at what is held already: Office 365 Enterprise E3 (10 seats, {OTHER})." in steps
     assert "allow_duplicate_offer: true" in steps
     assert "another reseller" in steps
@@ -323,4 +323,4 @@ def test_a_reseller_that_we_sell_through_is_no_other_partner() -> None:
 def test_a_traditional_subscription_passes_for_nothing_that_it_does_not_have(asked: dict[str, Any]) -> None:
     plan = planned(facts(wants(offer=E1, **asked), lives=[live()]))
     assert codes(plan) == ["new_commerce_only"]
-    assert "Remove these lines" in told(plan, "new_commerce_only")
+    assert "Remove these lines" in steps_text(plan, "new_commerce_only")

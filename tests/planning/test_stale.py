@@ -1,4 +1,4 @@
-"""Whether a change that was planned earlier is still what planning comes to."""
+"""A change that was planned earlier is compared with today's plan."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -23,7 +23,7 @@ from tests.planning.cases import (
     option,
     planned,
     reason,
-    told,
+    steps_text,
     upgrading,
     wants,
 )
@@ -49,7 +49,7 @@ WHO_AND_WHEN = {
 @pytest.mark.parametrize(("missing", "asks"), [("", "(GDAP)"), ("There is none here.", "(DAP)")])
 def test_no_granular_relationship_is_asked_for_where_the_cloud_has_none(missing: str, asks: str) -> None:
     refused = facts(wants(), lives=[live()], options=[option(error(Code.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS))])
-    steps = told(
+    steps = steps_text(
         planned(refused, capabilities=Capabilities(gdap=Capability(available=not missing, reason=missing))),
         "insufficient_granular_admin_permissions",
     )
@@ -105,7 +105,7 @@ def test_one_code_with_two_details_is_two_reasons() -> None:
 def test_delegation_missing_gives_the_link_and_a_mail_that_holds_it_unbroken() -> None:
     found = facts(wants(), lives=[live()], options=[option(error(1))], relationship=LEFT, relationship_link=LINK)
     plan = planned(found)
-    steps = told(plan, "delegated_admin_permissions_disabled")
+    steps = steps_text(plan, "delegated_admin_permissions_disabled")
     assert f"\n{LINK}" in steps
     assert "Office 365 Enterprise E1 to Office 365 Enterprise E3" in steps
     assert reason(plan, "delegated_admin_permissions_disabled").remedy.url == LINK
@@ -115,11 +115,11 @@ def test_delegation_missing_gives_the_link_and_a_mail_that_holds_it_unbroken() -
 @pytest.mark.parametrize(("cloud", "where"), [("china", "operated by 21Vianet"), ("worldwide", "Microsoft 365 admin")])
 def test_the_customer_accepts_in_the_admin_center_of_its_own_cloud(cloud: str, where: str) -> None:
     found = facts(wants(), lives=[live()], options=[option(error(1))], relationship=LEFT, relationship_link=LINK)
-    assert where in told(planned(found, cloud=cloud), "delegated_admin_permissions_disabled")
+    assert where in steps_text(planned(found, cloud=cloud), "delegated_admin_permissions_disabled")
 
 
 def test_delegation_missing_says_what_the_link_does_not_give() -> None:
-    steps = told(upgrading(option(error(1))), "delegated_admin_permissions_disabled")
+    steps = steps_text(upgrading(option(error(1))), "delegated_admin_permissions_disabled")
     assert "Only one transacting partner" in steps
     assert "another reseller sold" in steps
 
@@ -131,7 +131,7 @@ def test_conflicting_services_name_the_customers_other_active_subscriptions_and_
         live(E5, 3, of="e", status="suspended"),
         live(EXCHANGE, 4, of="f", parent_subscription_id=OFFICE),
     ]
-    steps = told(planned(facts(wants(), lives=lives, options=[option(error(3))])), "conflicting_service_types")
+    steps = steps_text(planned(facts(wants(), lives=lives, options=[option(error(3))])), "conflicting_service_types")
     assert f"Exchange Online (Plan 1) (7 seats, {OTHER})." in steps
     assert "E5" not in steps
     assert "another reseller" in steps
@@ -141,17 +141,19 @@ def test_a_limit_of_concurrent_subscriptions_names_those_that_hold_the_offer() -
     lives = [live(), live(E3, 7, of=OTHER)]
     asked = wants(allow_duplicate_offer=True)
     plan = planned(facts(asked, lives=lives, options=[option(error(4))]))
-    assert f"Office 365 Enterprise E3 (7 seats, {OTHER})" in told(plan, "concurrency_conflicts")
+    assert f"Office 365 Enterprise E3 (7 seats, {OTHER})" in steps_text(plan, "concurrency_conflicts")
 
 
 def test_add_ons_in_the_way_are_named() -> None:
     lives = [live(), live(EXCHANGE, 7, of=OTHER, parent_subscription_id=OFFICE)]
     plan = planned(facts(wants(), lives=lives, options=[option(error(6))]))
-    assert f"Its add-ons: Exchange Online (Plan 1) (7 seats, {OTHER})." in told(plan, "subscription_add_ons_present")
+    assert f"Its add-ons: Exchange Online (Plan 1) (7 seats, {OTHER})." in steps_text(
+        plan, "subscription_add_ons_present"
+    )
 
 
 def test_an_app_only_sign_in_is_told_which_sign_in_would_do() -> None:
-    steps = told(upgrading(option(error(5)), transfer="required"), "user_context_required")
+    steps = steps_text(upgrading(option(error(5)), transfer="required"), "user_context_required")
     assert "app+user" in steps
     assert "license_transfer: never" in steps
 
@@ -160,8 +162,8 @@ def test_an_offer_without_a_name_is_called_by_its_id() -> None:
     nameless = Offer(id="31415926", name="")
     lives = [live(nameless), live(nameless, of=OTHER, parent_subscription_id=OFFICE)]
     plan = planned(facts(wants(), lives=lives, options=[option(error(6)), option(error(7))]))
-    assert f"31415926 (25 seats, {OTHER})" in told(plan, "subscription_add_ons_present")
-    assert "back to 31415926" in told(plan, "subscription_does_not_have_any_upgrade_paths")
+    assert f"31415926 (25 seats, {OTHER})" in steps_text(plan, "subscription_add_ons_present")
+    assert "back to 31415926" in steps_text(plan, "subscription_does_not_have_any_upgrade_paths")
 
 
 def test_an_error_on_an_eligible_item_blocks_it_all_the_same() -> None:

@@ -43,7 +43,7 @@ class Opened:
         rows = self.page.locator(f"{of}:visible .address")
         return [next(word for word in text.split() if "/" in word) for text in rows.all_text_contents()]
 
-    def told(self) -> str:
+    def status(self) -> str:
         return self.page.get_by_role("status").inner_text()
 
 
@@ -94,7 +94,7 @@ def test_the_page_asks_nothing_of_the_network_and_complains_of_nothing(open_page
     opened = open_page(plans.showcase())
 
     assert (opened.asked, opened.complaints) == ([], [])
-    assert opened.told() == "16 of 16 shown"
+    assert opened.status() == "16 of 16 shown"
 
 
 def test_each_filter_leaves_what_was_chosen(open_page: Open) -> None:
@@ -109,7 +109,7 @@ def test_each_filter_leaves_what_was_chosen(open_page: Open) -> None:
         opened.page.get_by_label(label).select_option(label=option)
         assert set(opened.shown()) == expected
         opened.page.locator(".filters").get_by_role("button", name="Show all").click()
-        assert opened.told() == "16 of 16 shown"
+        assert opened.status() == "16 of 16 shown"
 
 
 def test_a_reason_with_none_of_its_rows_shown_is_hidden_too(open_page: Open) -> None:
@@ -118,7 +118,7 @@ def test_a_reason_with_none_of_its_rows_shown_is_hidden_too(open_page: Open) -> 
 
     assert not opened.page.get_by_role("heading", name="Blocked", level=2).count()
     assert opened.page.get_by_role("heading", name="Ready", level=2).count() == 1
-    assert opened.told() == "2 of 16 shown"
+    assert opened.status() == "2 of 16 shown"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_everything_is_reached_and_done_by_keyboard(open_page: Open) -> None:
     keyboard.type("b100")
     assert opened.shown() == ["a/b100"]
     keyboard.press("Escape")
-    assert opened.told() == "3 of 3 shown"
+    assert opened.status() == "3 of 3 shown"
     while opened.page.evaluate("document.activeElement.textContent") != "Seats":
         keyboard.press("Tab")
     keyboard.press("Enter")

@@ -34,9 +34,9 @@ def test_of_both_members_only_the_newer_one_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("spelling", ["scheduleType", "scheduledType"])
 def test_an_end_is_arranged_by_an_action_with_auto_renewal_off(tmp_path: Path, spelling: str) -> None:
     service = bought(tmp_path)
-    one = {spelling: "TermEnd", "actionType": "Cancel"}
-    assert service.patch(scheduledActions=[one]).code == (400, "3000")
-    body = service.patch(scheduledActions=one, autoRenewEnabled=False).body
+    action_asked = {spelling: "TermEnd", "actionType": "Cancel"}
+    assert service.patch(scheduledActions=[action_asked]).code == (400, "3000")
+    body = service.patch(scheduledActions=action_asked, autoRenewEnabled=False).body
     assert (body["scheduledActions"], body["autoRenewEnabled"]) == (action("Cancel"), False)
     assert service.world.ledger[0].then == "ends"
 

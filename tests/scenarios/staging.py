@@ -1,4 +1,4 @@
-"""How a scenario's folder is brought to life: its world in the emulator, its state on disk, and a workspace over both.
+"""Stages a scenario's folder: its world in the emulator, its state on disk, and a workspace over both.
 
 `world.yaml` is the live world: customers with the members of `sandbox.Tenant` and `sandbox.Sold` (offers by name or
 id), `behaviour` and `faults`. `state/` is what was remembered before. `scenario.yaml` says what the scenario is about
@@ -40,7 +40,7 @@ OFFERS = {offer.name: offer.id for country in ("US", "CN") for offer in offers_o
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """What `scenario.yaml` says."""
+    """The content of `scenario.yaml`."""
 
     about: str
     token: str = "app+user"

@@ -20,7 +20,7 @@ from reconciler.operations.recent import RecentSnapshot
 from reconciler.planning import Globs
 from reconciler.sandbox import Colleague, FaultKind
 from reconciler.sandbox.catalogue import E3
-from tests.applying.scenes import told
+from tests.applying.scenes import types_of
 from tests.requested import a_resize
 from tests.snapshot.recent_estate import (
     COPILOT,
@@ -303,7 +303,7 @@ def test_a_saved_plan_is_applied_and_what_was_not_read_is_not_recorded_as_seen(e
     saved = load(dump(estate.plan_recent()), "plan.json")
     events = estate.apply(saved)
 
-    assert told(events) == ["started", "succeeded", "summary"]
+    assert types_of(events) == ["started", "succeeded", "summary"]
     assert (saved.recent and saved.recent.kept, estate.state("litware")) == (2, before)
 
 
@@ -312,7 +312,7 @@ def test_an_item_that_changed_since_is_stale_as_in_every_saved_plan(estate: Rece
     saved = estate.plan_recent()
     estate.somebody_changes("contoso/office", quantity=27)
 
-    assert told(estate.apply(saved)) == ["stale", "summary"]
+    assert types_of(estate.apply(saved)) == ["stale", "summary"]
 
 
 def test_a_warning_about_a_customer_that_was_not_read_says_how_old_it_is(estate: RecentEstate) -> None:

@@ -132,11 +132,11 @@ def test_what_was_not_asked_is_missing_and_never_empty(replay: Replay) -> None:
 
 def test_nothing_is_written_by_way_of_a_snapshot(live: Commerce, replay: Replay) -> None:
     ticket, seen = Ticket(request_id="1", correlation_id="2"), replay.subscriptions(MINE.tenant).lives[0]
-    for door in (Recorder(live), replay):
+    for service in (Recorder(live), replay):
         with pytest.raises(ServiceRefused):
-            door.upgrade(MINE.tenant, OFFICE, option(), 25, ticket)
+            service.upgrade(MINE.tenant, OFFICE, option(), 25, ticket)
         with pytest.raises(ServiceRefused):
-            door.update(MINE.tenant, seen, a_resize(3), ticket)
+            service.update(MINE.tenant, seen, a_resize(3), ticket)
 
 
 def test_the_state_is_remembered_without_the_people_in_it(live: Commerce) -> None:

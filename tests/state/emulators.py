@@ -27,7 +27,7 @@ ACCOUNT = "devstoreaccount1"
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 """Azurite's own, published for everybody."""
 
-VESSEL = "estate"
+CONTAINER = "estate"
 AWS_SECRET = "made-up-secret-key-of-the-tests"
 
 _MOTO = """
@@ -62,7 +62,7 @@ class Emulator:
         """Sets the environment, for processes that are started too. A new location, empty so far."""
         for name, value in self.environment.items():
             monkeypatch.setenv(name, value)
-        return f"{self.scheme}://{VESSEL}/tests/{uuid4()}"
+        return f"{self.scheme}://{CONTAINER}/tests/{uuid4()}"
 
     def through(self, url: str) -> "Emulator":
         """The same server by another address."""
@@ -93,7 +93,7 @@ def azurite() -> Iterator[Emulator]:
 def s3() -> Iterator[Emulator]:
     """Amazon S3."""
     with _running([sys.executable, "-c", _MOTO], re.compile(r"(http://\S+)")) as url:
-        _put(f"{url}/{VESSEL}", {})
+        _put(f"{url}/{CONTAINER}", {})
         yield Emulator(
             scheme="s3",
             url=url,
@@ -148,7 +148,7 @@ def _running(command: list[str], says: re.Pattern[str]) -> Iterator[str]:
 
 def _create_container(url: str) -> None:
     date, version = f"{datetime.now(UTC):%a, %d %b %Y %H:%M:%S} GMT", "2021-08-06"
-    path = f"/{ACCOUNT}/{VESSEL}"
+    path = f"/{ACCOUNT}/{CONTAINER}"
     signed = "PUT" + "\n" * 12 + f"x-ms-date:{date}\nx-ms-version:{version}\n/{ACCOUNT}{path}\nrestype:container"
     digest = hmac.new(base64.b64decode(ACCOUNT_KEY), signed.encode(), hashlib.sha256).digest()
     authorization = f"SharedKey {ACCOUNT}:{base64.b64encode(digest).decode()}"

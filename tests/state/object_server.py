@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.state.emulators import ACCOUNT, ACCOUNT_KEY, AWS_SECRET, VESSEL
+from tests.state.emulators import ACCOUNT, ACCOUNT_KEY, AWS_SECRET, CONTAINER
 
 HONOURED, IGNORED, FAILS = "honoured", "ignored", "fails"
 """The fate of a condition: it holds or not; nobody looks at it; it never holds. Else a status that refuses it."""
@@ -85,7 +85,7 @@ class ObjectServer:
         }
         for name, value in {"az": azure, "s3": amazon, "gs": google}[scheme].items():
             monkeypatch.setenv(name, value)
-        return f"{scheme}://{VESSEL}/{uuid4()}"
+        return f"{scheme}://{CONTAINER}/{uuid4()}"
 
 
 _CODES = {412: "PreconditionFailed", 501: "NotImplemented", 400: "UnsupportedHeader", 405: "MethodNotAllowed"}

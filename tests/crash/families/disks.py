@@ -41,7 +41,7 @@ def _filled(scene: Scene, disk: Path) -> Said:
         _fill(disk, leaving=scene.dice.randint(0, 6))
     process = scene.apply()
     if not before:
-        process.said("ing, ", scene.dice.randint(1, 3))
+        process.wait_for_text("ing, ", scene.dice.randint(1, 3))
         _fill(disk, leaving=scene.dice.randint(0, 1))
     return process.ended()
 

@@ -19,7 +19,7 @@ def play(scene: Scene, _seed: int) -> Settled:
 def cancelled(scene: Scene) -> Said:
     """SIGKILL, or what CI systems do: SIGTERM or SIGINT, and SIGKILL when they lose patience."""
     process = scene.apply()
-    process.said("ing, ", scene.dice.randint(0, 4))
+    process.wait_for_text("ing, ", scene.dice.randint(0, 4))
     _pause(scene, 0.08)
     first = scene.dice.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
     scene.struck += process.signal(first)

@@ -40,7 +40,7 @@ def _at_once(scene: Scene) -> None:
 
 def _after_a_kill(scene: Scene) -> None:
     process = _carried_out(scene)
-    process.said("ing, ", scene.dice.randint(0, 3))
+    process.wait_for_text("ing, ", scene.dice.randint(0, 3))
     scene.struck += process.signal(signal.SIGKILL)
     obey(scene, process.ended())
     _again(scene)

@@ -13,7 +13,7 @@ from tests.crash.scene import Scene
 from tests.crash.settling import Settled, settle
 
 _CALLS = {"openat": 41, "write": 12, "fsync": 15, "linkat": 1, "rename": 6, "unlink": 9, "sendto": 10, "recvfrom": 8}
-"""How many calls of each kind one upgrade and one resize come to, and a few more. Left out are those that only ask
+"""The calls of each kind of one upgrade and one resize together, and a few more. Left out are those that only ask
 (stat, lseek, read), find what is there already (mkdir), or hold what death lets go (flock, close): what is on disk and
 on the wire is the same at the next one."""
 

@@ -39,7 +39,7 @@ def _without_locks(scene: Scene) -> None:
 def _broken_by_hand(scene: Scene) -> None:
     """A run is stopped in the middle; somebody takes it for dead and breaks its lock; then it goes on."""
     stopped = scene.apply()
-    stopped.said("ing, ", scene.dice.randint(1, 2))
+    stopped.wait_for_text("ing, ", scene.dice.randint(1, 2))
     scene.struck += stopped.signal(signal.SIGSTOP)
     for _ in range(scene.dice.randint(1, 2)):
         obey(scene, scene.apply().ended())
@@ -49,7 +49,7 @@ def _broken_by_hand(scene: Scene) -> None:
 
 def _halt(scene: Scene, process: Process) -> None:
     """Stops a run somewhere in the middle for a while."""
-    process.said("ing, ", scene.dice.randint(0, 2))
+    process.wait_for_text("ing, ", scene.dice.randint(0, 2))
     scene.struck += process.signal(signal.SIGSTOP)
     threading.Event().wait(scene.dice.uniform(0.1, 0.8))
     process.signal(signal.SIGCONT)

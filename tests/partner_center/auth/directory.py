@@ -61,7 +61,7 @@ class Refused(Exception):
 
 @dataclass
 class Directory:
-    """What it knows, what it was asked, and what it gave out. Change it to change its answers."""
+    """Its accounts, the requests to it, and the tokens that it gave out. Change it to change its answers."""
 
     secret: str = SECRET
     certificates: list[x509.Certificate] = field(default_factory=list)

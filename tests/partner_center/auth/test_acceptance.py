@@ -1,4 +1,4 @@
-"""Whether Partner Center takes an identity: what it refuses there is about nobody but ourselves."""
+"""Partner Center takes or refuses an identity: such a refusal is about nobody but ourselves."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tests.partner_center.recorded import CALLS
 from tests.partner_center.service import Script, client, raw, refused
 
 
-def asked(script: Script) -> Callable[[], object]:
+def account_request(script: Script) -> Callable[[], object]:
     return lambda: CALLS["accounts"](client(script))
 
 
@@ -28,7 +28,7 @@ def asked(script: Script) -> Callable[[], object]:
     ],
 )
 def test_every_401_and_403_is_the_identitys_and_names_what_to_do(status: int, code: str, says: str) -> None:
-    found = refusal_of(asked(Script(refused(status, code))))
+    found = refusal_of(account_request(Script(refused(status, code))))
 
     assert isinstance(found, AuthenticationFailed)
     assert (found.status, found.code, found.support is not None) == (status, code, True)
@@ -38,7 +38,7 @@ def test_every_401_and_403_is_the_identitys_and_names_what_to_do(status: int, co
 
 @pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (503, NoAnswer)])
 def test_anything_else_says_nothing_of_the_identity(status: int, kind: type[ServiceError]) -> None:
-    assert type(refusal_of(asked(Script(raw("", status))))) is kind
+    assert type(refusal_of(account_request(Script(raw("", status))))) is kind
 
 
 def test_an_identity_that_is_taken_has_no_refusal() -> None:

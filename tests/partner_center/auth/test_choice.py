@@ -1,4 +1,4 @@
-"""Which sign-in is chosen, and what is said where none can be."""
+"""The choice of a sign-in, and the messages where none can be chosen."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ def choice(environment: Mapping[str, str], *, auth: str | None = None, azure_nam
     )
 
 
-def told(chosen: Choice) -> str:
+def refusal(chosen: Choice) -> str:
     with pytest.raises(AuthenticationFailed) as refused:
         making.tokens(chosen)
     problem = refused.value.problems[0]
@@ -81,7 +81,7 @@ def test_the_environment_wins_over_the_settings() -> None:
     ],
 )
 def test_two_sign_ins_are_refused_and_both_named(variables: dict[str, str], named: list[str]) -> None:
-    words = told(choice({**IDS, **variables}))
+    words = refusal(choice({**IDS, **variables}))
 
     assert "More than one sign-in is set" in words
     assert all(name in words for name in named)
@@ -91,7 +91,7 @@ def test_two_proofs_beside_a_refresh_token_are_refused_and_both_named() -> None:
     """`auth:` could not choose between them: it would choose another sign-in."""
     proofs = {"RECONCILER_CLIENT_SECRET": "s", "RECONCILER_CLIENT_CERTIFICATE_PATH": "c"}
 
-    words = told(choice({**IDS, "RECONCILER_REFRESH_TOKEN": "r", **proofs}))
+    words = refusal(choice({**IDS, "RECONCILER_REFRESH_TOKEN": "r", **proofs}))
 
     assert all(name in words for name in proofs)
     assert "Keep the one that the refresh token was made with." in words
@@ -121,7 +121,7 @@ def test_beside_a_refresh_token_our_own_variables_win_over_azures_too() -> None:
     ],
 )
 def test_half_a_sign_in_names_what_is_missing(auth: str | None, variables: dict[str, str], missing: list[str]) -> None:
-    words = told(choice(variables, auth=auth))
+    words = refusal(choice(variables, auth=auth))
 
     assert "is not complete" in words
     assert all(name in words for name in missing)
@@ -131,11 +131,11 @@ def test_half_a_sign_in_names_what_is_missing(auth: str | None, variables: dict[
     ("auth", "says"), [("github-actions", "id-token: write"), ("azure-pipelines", "$(System.AccessToken)")]
 )
 def test_what_only_a_pipeline_sets_is_told_by_how_a_job_gets_it(auth: str, says: str) -> None:
-    assert says in told(choice({**IDS, "RECONCILER_SERVICE_CONNECTION_ID": "c"}, auth=auth))
+    assert says in refusal(choice({**IDS, "RECONCILER_SERVICE_CONNECTION_ID": "c"}, auth=auth))
 
 
 def test_nothing_at_all_says_what_there_is_to_set_and_what_is_empty() -> None:
-    words = told(choice({"RECONCILER_CLIENT_SECRET": ""}))
+    words = refusal(choice({"RECONCILER_CLIENT_SECRET": ""}))
 
     assert "There is no sign-in for the cloud worldwide. RECONCILER_CLIENT_SECRET is set, but empty." in words
     assert "RECONCILER_REFRESH_TOKEN" in words
@@ -146,7 +146,7 @@ def test_azures_names_are_left_alone_where_they_serve_the_state_location() -> No
     azure = {"AZURE_CLIENT_SECRET": "s", "AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "c"}
 
     assert choice(azure).way() == "client-secret"
-    assert "There is no sign-in" in told(choice(azure, azure_names=False))
+    assert "There is no sign-in" in refusal(choice(azure, azure_names=False))
 
 
 def test_the_settings_name_the_application_before_azures_names_do() -> None:
@@ -157,21 +157,21 @@ def test_the_settings_name_the_application_before_azures_names_do() -> None:
 
 
 def test_a_sign_in_that_there_is_not_is_refused_with_those_that_there_are() -> None:
-    words = told(choice({"RECONCILER_AUTH": "hunter2"}))
+    words = refusal(choice({"RECONCILER_AUTH": "hunter2"}))
 
     assert all(way in words for way in SIGN_INS)
     assert "hunter2" not in words
 
 
 def test_a_slip_in_a_sign_ins_name_gets_the_one_that_is_meant() -> None:
-    assert "Did you mean client-secret?" in told(choice({"RECONCILER_AUTH": "client_secret"}))
+    assert "Did you mean client-secret?" in refusal(choice({"RECONCILER_AUTH": "client_secret"}))
 
 
 @pytest.mark.parametrize("host", ["http://login.example", "login.example/tenant", "user@login.example", "a b", "x:y"])
 def test_an_authority_is_a_host_over_https_and_nothing_else(host: str) -> None:
     variables = {**IDS, "RECONCILER_CLIENT_SECRET": "s", "RECONCILER_AUTHORITY_HOST": host}
 
-    assert "RECONCILER_AUTHORITY_HOST is not the name of a host" in told(choice(variables))
+    assert "RECONCILER_AUTHORITY_HOST is not the name of a host" in refusal(choice(variables))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_chinas_older_alias_is_named_to_whom_the_newer_one_fails_and_can_be_chos
 def test_a_tenant_that_would_lead_elsewhere_is_refused(tenant: str) -> None:
     variables = {**IDS, "RECONCILER_CLIENT_SECRET": "s", "RECONCILER_TENANT_ID": tenant}
 
-    assert "RECONCILER_TENANT_ID is neither an id nor a domain" in told(choice(variables))
+    assert "RECONCILER_TENANT_ID is neither an id nor a domain" in refusal(choice(variables))
 
 
 @pytest.mark.parametrize("variable", ["RECONCILER_CLIENT_SECRET", "RECONCILER_REFRESH_TOKEN", "AZURE_CLIENT_SECRET"])

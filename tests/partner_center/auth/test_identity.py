@@ -1,4 +1,4 @@
-"""Whom a sign-in speaks for, and what that allows."""
+"""The identity that a sign-in stands for, and its permissions."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from tests.partner_center.service import jwt
 ENDS = datetime(2126, 11, 21, 10, 0, tzinfo=UTC)
 
 
-def found(*, cloud: str = "worldwide", **claims: object) -> Identity:
+def identity_of(*, cloud: str = "worldwide", **claims: object) -> Identity:
     token = jwt(**{"tid": "tenant", "exp": ENDS.timestamp(), "aud": CLOUDS[cloud].audience, **claims})
     return identity("access-token", StaticToken(token), CLOUDS[cloud])
 
@@ -23,21 +23,21 @@ def refused(who: Identity) -> set[str]:
 
 
 def test_an_application_alone_moves_no_licences_and_fetches_no_link() -> None:
-    who = found(appid="app", oid="object of the application")
+    who = identity_of(appid="app", oid="object of the application")
 
     assert (who.token_kind, who.application, who.user, who.mfa) == ("app", "app", None, None)
     assert refused(who) == {"upgrade_with_license_transfer", "relationship link"}
 
 
 def test_an_application_with_a_user_may_all_that_the_cloud_has() -> None:
-    who = found(scp="user_impersonation", azp="app", oid="user", amr=["pwd", "mfa"])
+    who = identity_of(scp="user_impersonation", azp="app", oid="user", amr=["pwd", "mfa"])
 
     assert (who.token_kind, who.application, who.user, who.mfa) == ("app+user", "app", "user", True)
     assert refused(who) == set()
 
 
 def test_a_user_without_a_second_factor_may_nothing() -> None:
-    who = found(scp="user_impersonation", amr=["pwd"])
+    who = identity_of(scp="user_impersonation", amr=["pwd"])
 
     assert who.mfa is False
     assert refused(who) == {allow.what for allow in who.allows}
@@ -54,7 +54,7 @@ def test_a_user_without_a_second_factor_may_nothing() -> None:
     ],
 )
 def test_a_token_for_another_audience_may_nothing(cloud: str, audience: str, fits: bool) -> None:
-    who = found(cloud=cloud, aud=audience, scp="user_impersonation", amr=["mfa"])
+    who = identity_of(cloud=cloud, aud=audience, scp="user_impersonation", amr=["mfa"])
 
     assert ("read and plan" in refused(who)) is not fits
     assert fits or all(f"the token is for {audience}" in allow.reason for allow in who.allows)
@@ -64,7 +64,7 @@ def test_a_token_for_another_audience_may_nothing(cloud: str, audience: str, fit
     ("cloud", "lacks"), [("china", {"upgrade_with_license_transfer"}), ("us-government", {"relationship link"})]
 )
 def test_what_the_cloud_lacks_is_given_with_the_clouds_reason(cloud: str, lacks: set[str]) -> None:
-    who = found(cloud=cloud, scp="user_impersonation", amr=["mfa"])
+    who = identity_of(cloud=cloud, scp="user_impersonation", amr=["mfa"])
 
     assert refused(who) == lacks
     capabilities = CLOUDS[cloud].capabilities
@@ -73,17 +73,17 @@ def test_what_the_cloud_lacks_is_given_with_the_clouds_reason(cloud: str, lacks:
 
 
 def test_what_the_cloud_has_for_nobody_is_given_with_its_reason() -> None:
-    told = {lack.what: lack.reason for lack in found(cloud="china").lacks}
+    told = {lack.what: lack.reason for lack in identity_of(cloud="china").lacks}
     can = CLOUDS["china"].capabilities
 
     missing = {"audit log": can.audit, "GDAP": can.gdap, "new commerce": can.new_commerce, "orders": can.orders}
     assert told == {what: capability.reason for what, capability in missing.items()}
-    assert [lack.what for lack in found(cloud="us-government").lacks] == ["orders"]
-    assert found().lacks == ()
+    assert [lack.what for lack in identity_of(cloud="us-government").lacks] == ["orders"]
+    assert identity_of().lacks == ()
 
 
 def test_the_end_and_the_audience_are_the_tokens_own() -> None:
-    who = found(scp="user_impersonation")
+    who = identity_of(scp="user_impersonation")
 
     assert (who.expires_at, who.audience, who.tenant, who.renewed) == (
         ENDS,

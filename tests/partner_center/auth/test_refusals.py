@@ -1,4 +1,4 @@
-"""What the directory refuses: each its own words and its own remedy, exit code 8, and never a secret."""
+"""The directory's refusals: each has its own words and its own remedy, exit code 8, and never a secret."""
 
 from dataclasses import replace
 from pathlib import Path
