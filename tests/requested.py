@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from reconciler.model.request import OrderRequest, ResizeRequest, UpgradeRequest
+from reconciler.changes.resize import ResizeRequest
+from reconciler.model.request import OrderRequest, UpgradeRequest
 
 
 def an_upgrade(

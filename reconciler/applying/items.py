@@ -20,7 +20,6 @@ from reconciler.model.event import (
     Succeeded,
     Unknown,
 )
-from reconciler.model.request import OrderRequest
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 
@@ -48,11 +47,9 @@ def in_order(planned: Iterable[Change]) -> list[Change]:
 
 def _needs(change: Change, others: Iterable[Change]) -> bool:
     """Returns True if one of the others orders what this order must have first."""
-    request = change.request
-    if not isinstance(request, OrderRequest) or not request.prerequisites:
-        return False
-    ordered = (other.request for other in others if other is not change)
-    return any(isinstance(other, OrderRequest) and other.offer_id in request.prerequisites for other in ordered)
+    needed = change.request.prerequisites
+    ordered = (other.after.offer_id for other in others if other is not change and other.request.creates)
+    return not set(needed).isdisjoint(ordered)
 
 
 def stands_alone(change: Change, state: CustomerState) -> bool:

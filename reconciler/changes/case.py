@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.alarm import Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.cached import cached_property
-from reconciler.model.change import After, Before, Blocked, Caution
+from reconciler.model.change import ATTRIBUTES, After, Before, Blocked, Caution
 from reconciler.model.errors import ServiceError
 from reconciler.model.order import Sku
 from reconciler.model.pending import Pending
@@ -109,18 +109,12 @@ class Case:
 
     def after_of(self, left: Live, changed: Collection[str]) -> After:
         """Returns what a change of these attributes comes to that leaves the subscription so."""
-        commitment = left.commitment
-        at_end = commitment.renewal if commitment and "renewal.outcome" in changed else None
-        after = replace(
-            self.after,
-            quantity=left.quantity,
-            term=commitment.term if commitment and ("term" in changed or self.desired.term) else None,
-            billing=left.billing if commitment and ("billing" in changed or self.desired.billing) else None,
-            renewal=at_end,
-        )
-        if left.offer.id == self.desired.offer.id:
-            return after
-        return replace(after, offer_id=left.offer.id, offer_name=left.offer.name, catalogue_name="")
+        declared, then = self.after, Before.of(left)
+        managed = {name for name in ATTRIBUTES if name in changed or getattr(declared, name) is not None}
+        values: dict[str, Any] = {name: getattr(then, name) if name in managed else None for name in ATTRIBUTES}
+        after = replace(declared, **values, renewal=then.renewal if "renewal.outcome" in changed else None)
+        moved = then.offer_id != declared.offer_id
+        return replace(after, offer_name=then.offer_name, catalogue_name="") if moved else after
 
     @property
     def named_otherwise(self) -> bool:

@@ -2,17 +2,13 @@
 (update-a-subscription-by-id).
 """
 
-from typing import get_args
-
 from reconciler.changes import traces
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View
 from reconciler.model.evidence import Evidence
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
-from reconciler.model.request import Request, UpdateRequest
+from reconciler.model.request import UpdateRequest
 from reconciler.model.subscription import Live
-
-_UPDATES: tuple[type[UpdateRequest], ...] = get_args(UpdateRequest)
 
 
 class InPlace(Kind):
@@ -25,7 +21,7 @@ class InPlace(Kind):
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         """The answer of new commerce is never believed: what it shows may be what was sent."""
-        request = update(sending.pending.request)
+        request = UpdateRequest.of(sending.pending.request)
         commerce.update(sending.tenant, sending.source, request, sending.ticket, sending.look)
         return Accepted()
 
@@ -44,7 +40,7 @@ class InPlace(Kind):
         return Performed(subscription_id=pending.subscription_id, seen=seen) if seen else Accepted()
 
     def trace(self, pending: Pending, sight: Sight) -> Evidence:
-        return traces.trace_in_place(pending, sight, self.made(pending, sight.view))
+        return traces.trace_in_place(pending, sight, self.made(pending, sight.view), self.attributes)
 
     def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
         live = self.made(pending, sight.view)
@@ -53,11 +49,3 @@ class InPlace(Kind):
     def made(self, pending: Pending, view: View) -> Live | None:
         """The subscription where nothing but this request can have left it so."""
         return self.shows(pending, pending.subscription_id, view)
-
-
-def update(request: Request) -> UpdateRequest:
-    """The request as one that changes a subscription in place. Raises TypeError for any other."""
-    if not isinstance(request, _UPDATES):
-        message = f"{request.kind} changes no subscription in place"
-        raise TypeError(message)
-    return request

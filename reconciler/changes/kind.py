@@ -5,7 +5,7 @@ ask for words. Only `send` touches a port. Everything else is a function of valu
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,9 +15,10 @@ from reconciler.advice import sentence
 from reconciler.changes.binding import Done, follow
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
+from reconciler.changes.in_words import Detail, present_term, terms, unusual_outcome
 from reconciler.changes.rules.shared import Rule
 from reconciler.model.binding import Bound
-from reconciler.model.change import Caution, Change
+from reconciler.model.change import Before, Caution, Change
 from reconciler.model.evidence import Evidence
 from reconciler.model.order import Cart, CheckedOut, Order, to_be_bought
 from reconciler.model.pending import Pending, Reply
@@ -181,8 +182,9 @@ class Words:
 class Kind(ABC):
     """One kind of change.
 
-    `name` is the tag of its requests. Items of one address are carried out by `order`. One that `stands_alone` is tried
-    whatever became of the earlier items of its address, except while one of them is pending.
+    `name` is the tag of its requests, which are of type `request`. Items of one address are carried out by `order`. One
+    that `stands_alone` is tried whatever became of the earlier items of its address, except while one of them is
+    pending.
 
     `attributes` are the paths of what it changes, `rules` what speaks against it before the service is
     asked for anything more: all that do are told.
@@ -195,6 +197,7 @@ class Kind(ABC):
     """
 
     name: ClassVar[str]
+    request: ClassVar[type[Request]]
     symbol: ClassVar[str]
     words: ClassVar[Words]
     buys: ClassVar[bool] = False
@@ -245,6 +248,23 @@ class Kind(ABC):
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
         """Returns the warnings that an approver should read."""
         return ()
+
+    def details(self, change: Change, at: datetime) -> Iterator[Detail]:
+        """Yields what a reader must know of an item that was planned at a time, beyond offer and seats: of one that
+        takes effect at once the term, what it deletes, and what it commits to. Nothing without a commitment.
+        """
+        before = change.before
+        if before is None or before.term is None:
+            return
+        now, new = terms(before.term, before.billing), change.request.new_terms
+        yield Detail("term", f"{now} -> {terms(*new)}" if new and terms(*new) != now else present_term(before))
+        if at_end := unusual_outcome(before):
+            yield Detail("at end", f"{at_end} -> deleted by this change" if change.deletes_schedule else at_end)
+        yield from self.commits(change, before)
+
+    def commits(self, change: Change, before: Before) -> Iterator[Detail]:
+        """Yields what the change binds the customer to, and whether that can be undone."""
+        return iter(())
 
     @abstractmethod
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:

@@ -4,8 +4,9 @@ A cart is bought once, however often it is checked out: its id is durable before
 given up is never checked out again.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from reconciler.advice import problem, sentence
 from reconciler.changes import traces
@@ -13,6 +14,7 @@ from reconciler.changes.binding import Done, follow
 from reconciler.changes.cart import refusal
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
+from reconciler.changes.in_words import Detail, in_seats, length, terms
 from reconciler.changes.kind import (
     Accepted,
     Answer,
@@ -29,9 +31,10 @@ from reconciler.changes.purchases import answer_of, made_by, tell
 from reconciler.changes.rules import order as order_rules
 from reconciler.changes.rules import order_request
 from reconciler.model.binding import Bound
-from reconciler.model.change import Caution
+from reconciler.model.change import Caution, Change
 from reconciler.model.errors import NoAnswer, NotSent, ServiceError
 from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.money import Money, at_most
 from reconciler.model.order import Cart, CartStatus
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, Ticket
@@ -40,7 +43,7 @@ from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.request import OrderRequest, Request
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live, Offer, Status
-from reconciler.model.term import Commitment, Platform, billed
+from reconciler.model.term import Billing, Commitment, Platform, Term, billed, months_later
 
 _CARTS = 2
 """The number of carts that are asked for where no answer comes: a cart spends nothing."""
@@ -50,6 +53,7 @@ class Order(Kind):
     """The kind whose requests are `OrderRequest`s."""
 
     name = "order"
+    request = OrderRequest
     symbol = "+"
     words = Words(
         noun="order",
@@ -80,7 +84,7 @@ class Order(Kind):
         return order_request.plan(case)
 
     def leaves(self, live: Live, request: Request) -> Live:
-        own = _own(request)
+        own = OrderRequest.of(request)
         return replace(
             live,
             offer=Offer(id=own.offer_id, name=own.offer_name),
@@ -90,10 +94,10 @@ class Order(Kind):
         )
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
-        return order_request.cautions(case, _own(request))
+        return order_request.cautions(case, OrderRequest.of(request))
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
-        own = _own(pending.request)
+        own = OrderRequest.of(pending.request)
         return (own.action, pending.subscription_id, own.offer_id, own.quantity, own.term, own.billing)
 
     def noted(self, pending: Pending, view: View) -> Pending:
@@ -109,7 +113,7 @@ class Order(Kind):
 
         A cart that is on record is the one that was checked out before: it is checked out again, and no other.
         """
-        pending, request = sending.pending, _own(sending.pending.request)
+        pending, request = sending.pending, OrderRequest.of(sending.pending.request)
         cart_id = pending.cart_id
         if cart_id is None:
             cart = _cart(commerce, sending, request)
@@ -159,22 +163,38 @@ class Order(Kind):
 
     def binding(self, bound: Bound | None, done: Done) -> Bound:
         """The service tells when the term ends."""
-        own, after = _own(done.pending.request), follow(bound, done)
+        own, after = OrderRequest.of(done.pending.request), follow(bound, done)
         if after.id != done.subscription_id:
             return after
         bought = replace(after, platform=Platform.NEW_COMMERCE, term=own.term, billing=own.billing, term_ends=None)
         return replace(bought, status=Status.ACTIVE.value)
+
+    def details(self, change: Change, at: datetime) -> Iterator[Detail]:
+        """Yields what it pays at most, and for how long."""
+        own, on = OrderRequest.of(change.request), at.astimezone(UTC).date()
+        seat, once, whole = (
+            Money(own.currency, most) for most in (at_most(own.unit_price), own.most_at_once, own.most_in_all)
+        )
+        until = months_later(on, Term(own.term).months) - timedelta(days=1)
+        bound = f"{in_seats(own.quantity)} for {length(own.term)}"
+        yield Detail("term", terms(own.term, own.billing))
+        yield Detail("price", f"at most {seat} per seat and month")
+        yield Detail("pays", f"at most {once} {Billing(own.billing).period}, before tax", weighs=True)
+        yield Detail("binds", f"{bound}: at most {whole} until {until}, if it is bought on {on}", weighs=True)
+        yield Detail("undo", "by cancelling it in Partner Center within 7 days of the purchase", weighs=True)
+        if own.reseller:
+            yield Detail("reseller", own.reseller)
 
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         made = f" {subscription_id}" if subscription_id != pending.subscription_id else ""
         return f"the new subscription{made}"
 
     def wanted(self, request: Request) -> str:
-        own = _own(request)
+        own = OrderRequest.of(request)
         return f"order of {own.offer_name or own.offer_id}, {own.quantity} seats"
 
     def particulars(self, request: Request) -> tuple[str, ...]:
-        own = _own(request)
+        own = OrderRequest.of(request)
         return (
             f"{own.term} term",
             billed(own.billing),
@@ -185,16 +205,9 @@ class Order(Kind):
         )
 
     def outcome(self, result: Result) -> str:
-        own, made = _own(result.request), result.target_subscription_id
+        own, made = OrderRequest.of(result.request), result.target_subscription_id
         bought = f" It is subscription {made}." if made else ""
         return f"ordered {own.offer_name or own.offer_id}, {own.quantity} seats.{bought}"
-
-
-def _own(request: Request) -> OrderRequest:
-    if not isinstance(request, OrderRequest):
-        message = f"{request.kind} is no order"
-        raise TypeError(message)
-    return request
 
 
 def _cart(commerce: Commerce, sending: Sending, request: OrderRequest) -> Cart:

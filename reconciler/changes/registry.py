@@ -9,17 +9,21 @@ from reconciler.changes.resize import Resize
 from reconciler.changes.term import Term
 from reconciler.changes.transition import Transition
 from reconciler.changes.upgrade import Upgrade
-from reconciler.model.request import Request
+from reconciler.model.request import REQUESTS, Request
 
-KINDS: Final[dict[str, Kind]] = {
-    "upgrade": Upgrade(),
-    "resize": Resize(),
-    "transition": Transition(),
-    "term": Term(),
-    "renewal": Renewal(),
-    "order": Order(),
-}
+_ALL: tuple[Kind, ...] = (
+    Upgrade(),
+    Resize(),
+    Transition(),
+    Term(),
+    Renewal(),
+    Order(),
+)
+
+KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _ALL}
 """By the tag of their requests."""
+
+REQUESTS.update({kind.name: kind.request for kind in _ALL})
 
 
 def of(request: Request) -> Kind:

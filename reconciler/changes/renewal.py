@@ -1,11 +1,14 @@
 """A renewal: another outcome at the end of the term, scheduled now (create-scheduled-changes)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
+from reconciler.changes.in_words import Detail, day, in_seats, length, outcome, present_term
 from reconciler.changes.kind import Accepted, Answer, Sending, View, Words
 from reconciler.changes.retired import current_availability
 from reconciler.changes.rules import schedules
@@ -14,7 +17,7 @@ from reconciler.changes.rules.shared import sold_by_another_partner, subscriptio
 from reconciler.changes.rules.terms import promotion_lost
 from reconciler.changes.schedule import due
 from reconciler.model.binding import Bound
-from reconciler.model.change import Caution
+from reconciler.model.change import Before, Caution, Change
 from reconciler.model.errors import ServiceRefused
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
@@ -36,6 +39,7 @@ class Renewal(InPlace):
     """The kind whose requests are `RenewalRequest`s."""
 
     name = "renewal"
+    request = RenewalRequest
     symbol = "@"
     words = Words(
         noun="renewal",
@@ -81,20 +85,20 @@ class Renewal(InPlace):
         return (case.because("not_secured", known=known),)
 
     def leaves(self, live: Live, request: Request) -> Live:
-        own, commitment = _own(request), live.commitment
+        own, commitment = RenewalRequest.of(request), live.commitment
         if commitment is None:
             return live
         renewal = _at_renewal(own, (live.quantity, commitment.term, live.billing))
         return replace(live, commitment=replace(commitment, renewal=renewal, next_term=own.next_term))
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
-        own = _own(request)
+        own = RenewalRequest.of(request)
         promotion = promotion_lost(case) if own.next_term else ()
         ends = (case.caution("ends_for_good"),) if own.outcome == EndOfTerm.ENDS else ()
         return (*schedules.lost(case), *promotion, *ends)
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
-        request, then = _own(pending.request), _own(pending.request).next_term
+        request, then = RenewalRequest.of(pending.request), RenewalRequest.of(pending.request).next_term
         custom_end = then.custom_end.isoformat() if then and then.custom_end else None
         values = (then.offer_id, then.quantity, then.term, then.billing, custom_end) if then else ()
         request_values = (request.action, pending.subscription_id, request.outcome, request.form.value)
@@ -102,7 +106,7 @@ class Renewal(InPlace):
 
     def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
         """The same next term counts, whatever availability and promotion the service states it with."""
-        live, request = view.find(subscription_id), _own(pending.request)
+        live, request = view.find(subscription_id), RenewalRequest.of(pending.request)
         if live is None or live.commitment is None:
             return None
         found = live.commitment
@@ -114,12 +118,32 @@ class Renewal(InPlace):
 
     def binding(self, bound: Bound | None, done: Done) -> Bound:
         """Makes the schedule at the service ours; none is where it just renews."""
-        request, before = _own(done.pending.request), done.pending.before
+        request, before = RenewalRequest.of(done.pending.request), done.pending.before
         return replace(
             super().binding(bound, done),
             renewal=_at_renewal(request, (before.quantity, before.term, before.billing)),
             scheduled_by=None if request.outcome == EndOfTerm.RENEWS else done.pending.request_id,
         )
+
+    def details(self, change: Change, at: datetime) -> Iterator[Detail]:
+        """Nothing happens now, everything at the end of the term."""
+        own, before = RenewalRequest.of(change.request), change.before
+        if before is None or before.term is None:
+            return
+        ends = day(before.term_ends) if before.term_ends else ""
+        yield Detail("term", present_term(before))
+        yield Detail("now", "nothing changes")
+        was = outcome(before.renewal, before) if before.renewal else "unknown"
+        yield Detail("at end", f"{f'{ends}: ' if ends else ''}{was} -> {_ending(own, before)}")
+        yield from self.commits(change, before)
+        yield Detail("undo", f"until {ends or 'the term ends'}")
+
+    def commits(self, change: Change, before: Before) -> Iterator[Detail]:
+        own, ends = RenewalRequest.of(change.request), before.term_ends
+        if own.outcome in RENEWING:
+            wanted = _wanted(own, before)
+            begins = f" from {day(ends + timedelta(days=1))}" if ends else " from the next term on"
+            yield Detail("binds", f"{in_seats(wanted.quantity or before.quantity)} for {length(wanted.term)}{begins}")
 
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         return "the schedule to show"
@@ -129,7 +153,7 @@ class Renewal(InPlace):
         return schedules.outcome_in_words(found.renewal) if found else "no term"
 
     def wanted(self, request: Request) -> str:
-        own = _own(request)
+        own = RenewalRequest.of(request)
         if own.next_term is None:
             return _IN_WORDS.get(own.outcome, own.outcome)
         then = own.next_term
@@ -139,16 +163,21 @@ class Renewal(InPlace):
         return f"will {self.wanted(result.request)}."
 
 
-def _own(request: Request) -> RenewalRequest:
-    if not isinstance(request, RenewalRequest):
-        message = f"{request.kind} is no renewal"
-        raise TypeError(message)
-    return request
-
-
 def _at_renewal(request: RenewalRequest, plain: tuple[int, str | None, str | None]) -> AtRenewal:
     """The outcome once the request is carried out; `plain` are quantity, term and billing of a plain renewal."""
     then = request.next_term
     values = (then.quantity, then.term, then.billing) if then else plain
     quantity, term, billing = values if request.outcome in RENEWING else (None, None, None)
     return AtRenewal(outcome=request.outcome, quantity=quantity, term=term, billing=billing)
+
+
+def _wanted(request: RenewalRequest, before: Before) -> AtRenewal:
+    """The outcome that is asked for; without a next term with the present values."""
+    if request.next_term:
+        return request.at_end
+    return replace(request.at_end, quantity=before.quantity, term=before.term, billing=before.billing)
+
+
+def _ending(request: RenewalRequest, before: Before) -> str:
+    lapses = request.outcome == EndOfTerm.LAPSES
+    return "ends: auto-renew off" if lapses else outcome(_wanted(request, before), before)

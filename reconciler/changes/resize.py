@@ -1,10 +1,15 @@
 """A resize: sends the whole subscription back with another quantity (subscription-resources)."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
 from reconciler.advice import sentence
 from reconciler.changes import traces
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
 from reconciler.changes.in_place import InPlace
+from reconciler.changes.in_words import Detail, day
 from reconciler.changes.kind import Accepted, Answer, Performed, Sending, View, Words
 from reconciler.changes.rules import schedules, seats
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
@@ -15,20 +20,34 @@ from reconciler.changes.rules.terms import (
     trial_cannot_be_changed,
 )
 from reconciler.changes.schedule import without_schedule
-from reconciler.model.change import Caution, Change
+from reconciler.model.change import Before, Caution, Change
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
-from reconciler.model.request import Request, ResizeRequest
+from reconciler.model.request import Request, UpdateRequest
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResizeRequest(UpdateRequest):
+    """Another number of licences for the same subscription (subscription-resources, `quantity`)."""
+
+    action: ClassVar[str] = "resize"
+    kind: Literal["resize"]
+    quantity: int
+
+    @property
+    def new_quantity(self) -> int | None:
+        return self.quantity
 
 
 class Resize(InPlace):
     """The kind whose requests are `ResizeRequest`s."""
 
     name = "resize"
+    request = ResizeRequest
     symbol = "~"
     words = Words(
         noun="resize",
@@ -85,7 +104,7 @@ class Resize(InPlace):
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """A resize is of one version of its subscription, so its etag counts."""
-        before, request = pending.before, _own(pending.request)
+        before, request = pending.before, ResizeRequest.of(pending.request)
         request_values = (request.action, pending.subscription_id, before.offer_id, request.quantity, None, before.etag)
         return (*request_values, *traces.pre_image(before))
 
@@ -95,7 +114,7 @@ class Resize(InPlace):
         if live is None or live.commitment is None:
             return ""
         left = sum(seats.quantity for seats in live.commitment.refundable)
-        fewer = live.quantity - _own(change.request).quantity
+        fewer = live.quantity - ResizeRequest.of(change.request).quantity
         return sentence("stale_fewer_refundable", fewer=fewer, left=left) if fewer > left else ""
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
@@ -103,7 +122,7 @@ class Resize(InPlace):
         new commerce is never believed: what it shows may be what was sent.
         """
         pending = sending.pending
-        request = _own(pending.request)
+        request = ResizeRequest.of(pending.request)
         seen = commerce.update(sending.tenant, sending.source, request, sending.ticket, sending.look)
         if seen is None or seen.commitment or seen.quantity != request.quantity:
             return Accepted()
@@ -122,6 +141,15 @@ class Resize(InPlace):
         live = super().made(pending, view)
         return live if live and live.offer.id == pending.offer.id else None
 
+    def commits(self, change: Change, before: Before) -> Iterator[Detail]:
+        more = change.seats
+        if more > 0:
+            until = f" until {day(before.term_ends)}" if before.term_ends else ""
+            yield Detail("binds", f"{more} more {'seat' if more == 1 else 'seats'}{until}")
+            yield Detail("undo", "for 7 days after the change")
+        else:
+            yield Detail("undo", "seats can be added again, bound until the term ends")
+
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         return f"{pending.quantity} seats to show"
 
@@ -129,14 +157,7 @@ class Resize(InPlace):
         return f"{live.quantity} seats"
 
     def wanted(self, request: Request) -> str:
-        return f"resize to {_own(request).quantity} seats"
+        return f"resize to {ResizeRequest.of(request).quantity} seats"
 
     def outcome(self, result: Result) -> str:
-        return f"resized to {_own(result.request).quantity} seats."
-
-
-def _own(request: Request) -> ResizeRequest:
-    if not isinstance(request, ResizeRequest):
-        message = f"{request.kind} is no resize"
-        raise TypeError(message)
-    return request
+        return f"resized to {ResizeRequest.of(result.request).quantity} seats."

@@ -241,9 +241,7 @@ def renewed_at(case: Case) -> datetime | None:
     ended_later = before is not None and before != live.commitment.ends_at and before > began + _SAME_MOMENT
     state = case.facts.state
     others = (done for done in (state.history_of(case.name) if state else ()) if done.outcome.performed)
-    restarted = any(
-        done.request.kind in {"transition", "term"} and done.started_at > began - _SAME_MOMENT for done in others
-    )
+    restarted = any(done.request.begins_term and done.started_at > began - _SAME_MOMENT for done in others)
     return None if ended_later or restarted else began
 
 

@@ -1,8 +1,10 @@
 """Traces of requests: a new subscription, or new values of an old one. Nothing is identified by a time."""
 
+from collections.abc import Collection
+
 from reconciler.advice import sentence
 from reconciler.changes.kind import Read, Sight
-from reconciler.model.change import Before
+from reconciler.model.change import Before, attributes
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.pending import Pending
 from reconciler.model.subscription import Live, UnreadableItem
@@ -54,10 +56,11 @@ def competes(pending: Pending, other: Pending) -> bool:
     return (ours.id, pending.quantity) == (theirs.id, other.quantity)
 
 
-def trace_in_place(pending: Pending, sight: Sight, shown: Live | None) -> Evidence:
-    """Evidence of a change of the subscription's own values; `shown` is the subscription where it has the wanted ones.
+def trace_in_place(pending: Pending, sight: Sight, shown: Live | None, changed: Collection[str]) -> Evidence:
+    """Evidence of a change of the subscription's own values; `shown` is the subscription where it has the wanted ones,
+    `changed` names the attributes that the kind changes.
 
-    OVERTAKEN where its version moved on and what was to be changed is as before: the request can't be carried out any
+    OVERTAKEN where its version moved on and these, offer and seats are as before: the request can't be carried out any
     more. Where that has a third value, the request may have been carried out before somebody else's: UNCLEAR.
     """
     if shown:
@@ -67,9 +70,9 @@ def trace_in_place(pending: Pending, sight: Sight, shown: Live | None) -> Eviden
         return Evidence(verdict=Verdict.UNCLEAR)
     if unchanged(pending, source):
         return Evidence(verdict=Verdict.UNCHANGED)
-    before = pending.before
-    same_values = (source.offer.id, source.quantity) == (before.offer_id, before.quantity)
-    overtaken = same_values and source.etag != before.etag
+    before, now = attributes(pending.before), attributes(Before.of(source))
+    same_values = all(before.get(path) == now.get(path) for path in {"offer_id", "quantity", *changed})
+    overtaken = same_values and source.etag != pending.before.etag
     return Evidence(verdict=Verdict.OVERTAKEN if overtaken else Verdict.UNCLEAR)
 
 

@@ -4,6 +4,7 @@ The service accepts it and carries it out some time later; the subscription keep
 posts it twice: what became of it is read from the subscription's transitions.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, TransitionsWanted
+from reconciler.changes.in_words import Detail, in_seats, length
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
 from reconciler.changes.rules import schedules, terms
 from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone
@@ -30,7 +32,7 @@ from reconciler.changes.rules.transition import (
 from reconciler.changes.rules.upgrade import target_offer_already_held
 from reconciler.changes.schedule import without_schedule
 from reconciler.model.binding import Bound
-from reconciler.model.change import Caution, Change
+from reconciler.model.change import Before, Caution, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.pending import Pending
@@ -62,6 +64,7 @@ class Transition(Kind):
     """The kind whose requests are `TransitionRequest`s."""
 
     name = "transition"
+    request = TransitionRequest
     symbol = "^"
     words = Words(
         noun="upgrade",
@@ -110,7 +113,7 @@ class Transition(Kind):
 
     def leaves(self, live: Live, request: Request) -> Live:
         """The service tells when the term ends: it may begin anew."""
-        own, commitment = _own(request), live.commitment
+        own, commitment = TransitionRequest.of(request), live.commitment
         moved = replace(super().leaves(live, request), billing=own.billing or live.billing, is_trial=False)
         if commitment is None:
             return moved
@@ -119,10 +122,10 @@ class Transition(Kind):
         return without_schedule(replace(moved, commitment=begun, availability_id=availability))
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
-        return cautions(case, _own(request))
+        return cautions(case, TransitionRequest.of(request))
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
-        request = _own(pending.request)
+        request = TransitionRequest.of(pending.request)
         request_values = (request.target_offer_id, request.quantity, request.type, request.term, request.billing)
         return (request.action, pending.subscription_id, *request_values, *traces.pre_image(pending.before))
 
@@ -131,7 +134,7 @@ class Transition(Kind):
         return replace(pending, known_transitions=tuple(sorted(known.key for known in view.transitions or ())))
 
     def unsendable(self, change: Change, view: View) -> str:
-        request, live = _own(change.request), view.find(change.subscription_id)
+        request, live = TransitionRequest.of(change.request), view.find(change.subscription_id)
         if live and change.before and live.quantity != change.before.quantity:
             return sentence("stale_seats_changed", then=change.before.quantity, now=live.quantity)
         option = _option(request, view)
@@ -141,7 +144,7 @@ class Transition(Kind):
         """A 200 is no success: a failed conversion inside it means that nothing was done. One that is completed while
         licences are not is accepted, so that they are watched.
         """
-        pending, request = sending.pending, _own(sending.pending.request)
+        pending, request = sending.pending, TransitionRequest.of(sending.pending.request)
         option = _option(request, sending.view)
         if option is None:
             message = "a transition was sent without the service's item for it"
@@ -158,7 +161,7 @@ class Transition(Kind):
     def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
         if _new(pending, view):
             return sentence("stale_transition_began")
-        option = _option(_own(pending.request), view)
+        option = _option(TransitionRequest.of(pending.request), view)
         refused = "" if option and option.permitted else sentence("stale_not_offered")
         return traces.difference(view.subscription, pending.before) or refused
 
@@ -200,7 +203,7 @@ class Transition(Kind):
 
     def binding(self, bound: Bound | None, done: Done) -> Bound:
         """The term may begin anew, and the service tells when it ends."""
-        request, before = _own(done.pending.request), done.pending.before
+        request, before = TransitionRequest.of(done.pending.request), done.pending.before
         return replace(
             super().binding(bound, done),
             term=request.term or before.term,
@@ -208,30 +211,30 @@ class Transition(Kind):
             term_ends=None,
         )
 
+    def commits(self, change: Change, before: Before) -> Iterator[Detail]:
+        own = TransitionRequest.of(change.request)
+        worst = "" if own.term and own.term != before.term else "at worst "
+        until = f"{length(own.term or before.term)} from the day of the upgrade"
+        yield Detail("binds", f"{in_seats(own.quantity)}, {worst}for a new term of {until}", weighs=True)
+        yield Detail("undo", "no: an upgrade opens no refund window", weighs=True)
+
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         return "the upgrade to be completed"
 
     def wanted(self, request: Request) -> str:
-        own = _own(request)
+        own = TransitionRequest.of(request)
         return f"upgrade to {own.target_offer_name or own.target_offer_id}, {own.quantity} seats"
 
     def outcome(self, result: Result) -> str:
-        name = _own(result.request).target_offer_name
+        name = TransitionRequest.of(result.request).target_offer_name
         return f"upgraded{f' to {name}' if name else ''}."
 
     def way(self, request: Request) -> str:
-        return _own(request).type
+        return TransitionRequest.of(request).type
 
     def users(self, request: Request) -> str:
-        way = _own(request).type
+        way = TransitionRequest.of(request).type
         return _USERS.get(way, f"the service's transition type {way}; see its documentation")
-
-
-def _own(request: Request) -> TransitionRequest:
-    if not isinstance(request, TransitionRequest):
-        message = f"{request.kind} is no transition"
-        raise TypeError(message)
-    return request
 
 
 def _option(request: TransitionRequest, view: View) -> TransitionOption | None:

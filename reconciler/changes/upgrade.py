@@ -54,6 +54,7 @@ class Upgrade(Kind):
     """The kind whose requests are `UpgradeRequest`s."""
 
     name = "upgrade"
+    request = UpgradeRequest
     symbol = "^"
     words = Words(
         noun="upgrade",
@@ -100,15 +101,15 @@ class Upgrade(Kind):
         return (case.unanswered(options),) if isinstance(options, ServiceError) else choose(case, options)
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
-        return cautions(case, _own(request))
+        return cautions(case, UpgradeRequest.of(request))
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
-        request = _own(pending.request)
+        request = UpgradeRequest.of(pending.request)
         request_values = (request.target_offer_id, request.quantity, request.type)
         return (request.action, pending.subscription_id, *request_values, None)
 
     def unsendable(self, change: Change, view: View) -> str:
-        option = _option(_own(change.request), view)
+        option = _option(UpgradeRequest.of(change.request), view)
         return "" if option and option.permitted else sentence("stale_not_offered")
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer | Unclear:
@@ -116,7 +117,7 @@ class Upgrade(Kind):
 
         A target that was there before, or that some address has had, is no answer.
         """
-        request = _own(sending.pending.request)
+        request = UpgradeRequest.of(sending.pending.request)
         option = _option(request, sending.view)
         if option is None:
             message = "an upgrade was sent without the service's item for it"
@@ -147,13 +148,13 @@ class Upgrade(Kind):
         new = (live for live in lives if live.id not in known_ids and live.offer.id == pending.offer.id)
         if bought := next(new, None):
             return sentence("stale_target_appeared", offer=pending.offer.name or pending.offer.id, id=bought.id)
-        option = _option(_own(pending.request), view)
+        option = _option(UpgradeRequest.of(pending.request), view)
         refused = "" if option and option.permitted else sentence("stale_not_offered")
         return traces.difference(view.find(pending.subscription_id), pending.before) or refused
 
     def confirms(self, pending: Pending, refused: Refused, view: View) -> bool:
         """Returns True if the service's list gives the same errors, or no such upgrade at all."""
-        option = _option(_own(pending.request), view)
+        option = _option(UpgradeRequest.of(pending.request), view)
         listed = {error.code for error in option.errors} if option else set[str]()
         return option is None or {error.code for error in refused.errors} <= listed
 
@@ -176,37 +177,30 @@ class Upgrade(Kind):
         return f"the new subscription {subscription_id}"
 
     def wanted(self, request: Request) -> str:
-        own = _own(request)
+        own = UpgradeRequest.of(request)
         return f"upgrade to {own.target_offer_name or own.target_offer_id}, {own.quantity} seats"
 
     def outcome(self, result: Result) -> str:
-        target_id, name = result.target_subscription_id, _own(result.request).target_offer_name
+        target_id, name = result.target_subscription_id, UpgradeRequest.of(result.request).target_offer_name
         target = f" It is now subscription {target_id}." if target_id else ""
         return f"upgraded{f' to {name}' if name else ''}.{target}"
 
     def way(self, request: Request) -> str:
-        return _own(request).type
+        return UpgradeRequest.of(request).type
 
     def users(self, request: Request) -> str:
-        way = _own(request).type
+        way = UpgradeRequest.of(request).type
         return _USERS.get(way, f"the service's upgrade type {way}; see its documentation")
 
     def leaves_tasks(self, result: Result) -> tuple[Left, ...]:
         """The list of users who were left behind is in the answer: where that was lost, nobody can tell."""
-        request = _own(result.request)
+        request = UpgradeRequest.of(result.request)
         if request.type == UpgradeType.UPGRADE_ONLY:
             offer = request.target_offer_name or request.target_offer_id
             return (*super().leaves_tasks(result), Left("assign_users", {"offer": offer}))
         moves = request.type == UpgradeType.WITH_LICENSE_TRANSFER
         lost = moves and result.outcome is Outcome.RECOVERED
         return (Left("compare_users"),) if lost else super().leaves_tasks(result)
-
-
-def _own(request: Request) -> UpgradeRequest:
-    if not isinstance(request, UpgradeRequest):
-        message = f"{request.kind} is no upgrade"
-        raise TypeError(message)
-    return request
 
 
 def _option(request: UpgradeRequest, view: View) -> UpgradeOption | None:

@@ -5,8 +5,6 @@ from itertools import pairwise
 
 from reconciler.model.change import After, Before, Blocked, Change, Difference, attributes
 from reconciler.model.plan import Plan, Unsettled
-from reconciler.model.renewal import AtRenewal, NextTerm
-from reconciler.model.request import OrderRequest, RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 
 
@@ -49,16 +47,14 @@ def coherent(change: Change) -> bool:
     """Returns True if action, differences, request and binding follow from what is there before and after."""
     before, after, request = change.before, change.after, change.request
     moves = before is None or before.offer_id != after.offer_id
-    offer_id = request.new_offer.id if request.new_offer else before and before.offer_id
-    quantity = before and before.quantity if request.new_quantity is None else request.new_quantity
+    now, kept = attributes(after), {"offer_id": before.offer_id, "quantity": before.quantity} if before else {}
     return (
         change.differences != ()
         and sorted(change.differences, key=lambda difference: difference.path) == _differences(before, after)
         and change.action == request.action
-        and (before is None) is isinstance(request, OrderRequest)
+        and (before is None) is request.creates
         and moves is (request.new_offer is not None)
-        and (offer_id, quantity) == (after.offer_id, after.quantity)
-        and _leads_to(request, after)
+        and all(now.get(path) == value for path, value in {**kept, **request.values}.items())
         and change.binding.id == change.subscription_id
     )
 
@@ -71,19 +67,3 @@ def _differences(before: Before | None, after: After) -> list[Difference]:
         for path, value in sorted(attributes(after).items())
         if was.get(path) != value and (value is not None or path.startswith("renewal."))
     ]
-
-
-def _leads_to(request: Request, after: After) -> bool:
-    """Returns True if the request asks for the term, and for the end of the term, that are there afterwards."""
-    match request:
-        case OrderRequest() | TermRequest() | TransitionRequest(term=str()):
-            return (request.term, request.billing) == (after.term, after.billing)
-        case RenewalRequest(next_term=NextTerm() as following):
-            values = AtRenewal(
-                outcome=request.outcome, quantity=following.quantity, term=following.term, billing=following.billing
-            )
-            return after.renewal == values
-        case RenewalRequest():
-            return after.renewal is not None and after.renewal.outcome == request.outcome
-        case _:
-            return True

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+import reconciler.changes  # noqa: F401 -- documents hold the requests of every kind, once the kinds are loaded
 from reconciler import __version__
 from reconciler.documents.text import canonical
 from reconciler.documents.times import Place, impossible, in_utc, times

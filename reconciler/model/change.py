@@ -8,7 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.cost import Cost
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import SCHEDULED, AtRenewal
-from reconciler.model.request import RenewalRequest, Request
+from reconciler.model.request import Request
 from reconciler.model.subscription import Customer, Desired, Live, Place, Status, same_name, terms_of
 from reconciler.model.term import Platform
 
@@ -115,18 +115,17 @@ class After:
         return "" if same_name(self.catalogue_name, self.offer_name) else self.catalogue_name
 
 
+_NO_ATTRIBUTES = {"offer_name", "catalogue_name", "term_ends", "renewal"}
+ATTRIBUTES = tuple(member.name for member in fields(After) if member.name not in _NO_ATTRIBUTES)
+"""The members of `After` that changes can make otherwise; `Before` has each of them."""
+
+
 def attributes(values: Before | After) -> dict[str, str | int | None]:
-    """Returns what changes can make otherwise, by the paths of differences: `offer_id`, `quantity`, `term`, `billing`,
-    and of what happens when the term ends `renewal.outcome`, `renewal.quantity`, `renewal.term`, `renewal.billing`,
-    `renewal.offer_id`, where that is known.
+    """Returns what changes can make otherwise, by the paths of differences: `ATTRIBUTES`, and of what happens when the
+    term ends `renewal.outcome` and its like, where that is known.
     """
-    present = {name: getattr(values, name) for name in ("offer_id", "quantity", "term", "billing")}
-    return present | (scheduled(values.renewal) if values.renewal else {})
-
-
-def scheduled(renewal: AtRenewal) -> dict[str, str | int | None]:
-    """Returns what happens when the term ends, by the paths of differences."""
-    return {f"renewal.{member.name}": getattr(renewal, member.name) for member in fields(renewal)}
+    present = {name: getattr(values, name) for name in ATTRIBUTES}
+    return present | (values.renewal.values if values.renewal else {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +189,7 @@ class Change:
     def deletes_schedule(self) -> bool:
         """Returns True if it takes effect at once, and so deletes what is scheduled for the end of the term."""
         then = self.before.renewal if self.before else None
-        return then is not None and then.outcome in SCHEDULED and not isinstance(self.request, RenewalRequest)
+        return then is not None and then.outcome in SCHEDULED and self.request.at_end is None
 
     @property
     def seats_upgraded(self) -> int:
@@ -200,7 +199,7 @@ class Change:
     @property
     def seats_removed_at_renewal(self) -> int:
         """The seats that the next term has fewer by it; none where the subscription ends with its term."""
-        following = self.request.next_term if isinstance(self.request, RenewalRequest) else None
+        following = self.request.next_term
         return max(self.before.quantity - following.quantity, 0) if self.before and following else 0
 
 

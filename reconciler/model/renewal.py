@@ -1,6 +1,6 @@
 """The end of a term: outcomes and schedules."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,6 +53,11 @@ class AtRenewal:
     term: str | None = None
     billing: str | None = None
     offer_id: str | None = None
+
+    @property
+    def values(self) -> dict[str, str | int | None]:
+        """Returns it by the paths of differences: `renewal.outcome` and its like."""
+        return {f"renewal.{member.name}": getattr(self, member.name) for member in fields(self)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,29 +2,57 @@
 
 The same value stands in a plan's change, in the state's pending change and in its result. `kind` is the tag by which a
 document tells them apart; `changes.of` has the meaning of each. A request never holds ids of the run that sends it.
+
+A request that nobody but its kind and its file in `partner_center/wire/` looks into stands in the file of its kind.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import ClassVar, Literal, get_args
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from reconciler.model.money import at_most, cents
-from reconciler.model.renewal import NextTerm, ScheduleForm
+from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
 from reconciler.model.subscription import Offer
 from reconciler.model.term import Billing, Term
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+ACTIONS = ("upgrade", "resize", "term", "renewal", "order")
+"""The words under which plans list changes, in this order."""
+
+REQUESTS: dict[str, type["Request"]] = {}
+"""The requests of all kinds, by their tags. `changes` enters its kinds here; documents hold no others."""
 
 _CHARGED = Decimal("0.0001")
 """A unit price to a millionth, times 36 months, is as exact as this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The members of all requests: the action that a plan lists them under, and what they lead to.
+class PriceCap:
+    """The most that a purchase may cost, as it was approved: in a month, and for the whole term."""
 
-    `new_offer`, `new_quantity` and `new_terms` are None where the request leaves that as it is.
+    currency: str
+    monthly: Decimal
+    in_all: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request to the service: the action that a plan lists it under, and what it leads to.
+
+    `new_offer`, `new_quantity`, `new_terms` (term and billing) and `at_end` (the outcome at the end of the term) are
+    None where the request leaves that as it is. `creates` a subscription that does not exist yet: it needs the items
+    of `prerequisites` (product:sku) first, and `price_cap` is what it may cost. `next_term` is what it schedules.
     """
 
     action: ClassVar[str]
+    creates: ClassVar[bool] = False
+    kind: str
 
     @property
     def new_offer(self) -> Offer | None:
@@ -36,12 +64,58 @@ class Asked:
 
     @property
     def new_terms(self) -> tuple[str, str] | None:
-        """The term and the billing that it leads to."""
         return None
+
+    @property
+    def at_end(self) -> AtRenewal | None:
+        return None
+
+    @property
+    def next_term(self) -> NextTerm | None:
+        return None
+
+    @property
+    def prerequisites(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def price_cap(self) -> PriceCap | None:
+        return None
+
+    @property
+    def begins_term(self) -> bool:
+        """Returns whether a term begins with it. Whether it does with another offer, the service does not say."""
+        return self.new_offer is not None or self.new_terms is not None
+
+    @property
+    def values(self) -> Mapping[str, str | int | None]:
+        """Returns the values that it asks for, by the paths of differences."""
+        offer = {"offer_id": self.new_offer.id} if self.new_offer else {}
+        seats = {} if self.new_quantity is None else {"quantity": self.new_quantity}
+        terms = dict(zip(("term", "billing"), self.new_terms or (), strict=False))
+        return {**offer, **seats, **terms}
+
+    @classmethod
+    def of(cls, request: "Request") -> Self:
+        """Returns the request as one of this kind. Raises TypeError for any other."""
+        if not isinstance(request, cls):
+            message = f"{request.kind} is no {cls.__name__}"
+            raise TypeError(message)
+        return request
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: type[Any], handler: "GetCoreSchemaHandler") -> "CoreSchema":
+        """Returns the schema of every kind of request where any of them may stand."""
+        return handler.generate_schema(reduce(or_, REQUESTS.values())) if cls is Request else handler(source)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpgradeRequest(Asked):
+class UpdateRequest(Request):
+    """A request that sends the whole subscription back with some members changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpgradeRequest(Request):
     """Another offer for a traditional subscription (upgrade-resources, "Upgrade").
 
     `type` is the service's way of upgrading. The offer's name is for people: it is no part of what is asked.
@@ -65,20 +139,7 @@ class UpgradeRequest(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResizeRequest(Asked):
-    """Another number of licences for the same subscription (subscription-resources, `quantity`)."""
-
-    action: ClassVar[str] = "resize"
-    kind: Literal["resize"]
-    quantity: int
-
-    @property
-    def new_quantity(self) -> int | None:
-        return self.quantity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitionRequest(Asked):
+class TransitionRequest(Request):
     """Another offer for a new-commerce subscription, with all of its seats (transition-resources, "Transition").
 
     `target_offer_id` is product:sku, `catalog_item_id` the service's id of the item, from its eligibilities. `term` and
@@ -105,25 +166,11 @@ class TransitionRequest(Asked):
 
     @property
     def new_terms(self) -> tuple[str, str] | None:
-        return (self.term, self.billing) if self.term and self.billing else None
+        return (self.term, self.billing or "") if self.term else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermRequest(Asked):
-    """Another term or billing at once: a new commitment (subscription-resources, `termDuration`, `billingCycle`)."""
-
-    action: ClassVar[str] = "term"
-    kind: Literal["term"]
-    term: str
-    billing: str
-
-    @property
-    def new_terms(self) -> tuple[str, str] | None:
-        return self.term, self.billing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewalRequest(Asked):
+class RenewalRequest(UpdateRequest):
     """Another outcome at the end of the term (subscription-resources, `autoRenewEnabled`,
     `scheduledNextTermInstructions`, `scheduledActions`).
 
@@ -138,9 +185,21 @@ class RenewalRequest(Asked):
     next_term: NextTerm | None = None
     form: ScheduleForm = field(compare=False)
 
+    @property
+    def at_end(self) -> AtRenewal:
+        then = self.next_term
+        if then is None:
+            return AtRenewal(outcome=self.outcome)
+        return AtRenewal(outcome=self.outcome, quantity=then.quantity, term=then.term, billing=then.billing)
+
+    @property
+    def values(self) -> Mapping[str, str | int | None]:
+        """Returns the values that it asks for: without a next term only the outcome."""
+        return self.at_end.values if self.next_term else {"renewal.outcome": self.outcome}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRequest(Asked):
+class OrderRequest(Request):
     """A subscription that does not exist yet (cart-resources, "CartLineItem"), bought once under `order`, its key.
 
     `offer_id` is product:sku, `catalog_item_id` the service's id of what is sold of it now. `unit_price` is the highest
@@ -151,6 +210,7 @@ class OrderRequest(Asked):
     """
 
     action: ClassVar[str] = "order"
+    creates: ClassVar[bool] = True
     kind: Literal["order"]
     order: str
     offer_id: str
@@ -199,12 +259,6 @@ class OrderRequest(Asked):
     def new_terms(self) -> tuple[str, str] | None:
         return self.term, self.billing
 
-
-UpdateRequest = ResizeRequest | TermRequest | RenewalRequest
-"""The requests that send the whole subscription back with some members changed."""
-
-Request = UpgradeRequest | ResizeRequest | TransitionRequest | TermRequest | RenewalRequest | OrderRequest
-"""Every request there is. A new kind of change adds its own here, and a file in `changes/`."""
-
-ACTIONS = tuple(dict.fromkeys(request.action for request in get_args(Request)))
-"""The words under which plans list changes."""
+    @property
+    def price_cap(self) -> PriceCap | None:
+        return PriceCap(currency=self.currency, monthly=self.most_monthly, in_all=self.most_in_all)

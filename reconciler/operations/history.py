@@ -10,7 +10,6 @@ from reconciler.model.evidence import may_show
 from reconciler.model.history import Record, RecordTask
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.ports import StateStore
-from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome, Result, ended
 from reconciler.model.state import CustomerState
 from reconciler.operations.states import read_states
@@ -66,7 +65,7 @@ def _open(state: CustomerState, name: str, pending: Pending) -> Record:
 def _record(state: CustomerState, result: Result) -> Record:
     request, offer = result.request, result.request.new_offer
     term, billing = request.new_terms or (None, None)
-    following = request.next_term if isinstance(request, RenewalRequest) else None
+    following = request.next_term
     return Record(
         finished_at=result.finished_at,
         started_at=result.started_at,

@@ -18,8 +18,8 @@ from reconciler.model.change import Change
 from reconciler.model.cost import Cost
 from reconciler.model.money import cents
 from reconciler.model.prices import Prices
-from reconciler.model.renewal import RENEWING
-from reconciler.model.request import OrderRequest, RenewalRequest, Request
+from reconciler.model.renewal import RENEWING, NextTerm
+from reconciler.model.request import Request
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.model.term import Commitment
 from reconciler.planning.seat_costs import DAY, Priced, Seats
@@ -92,11 +92,12 @@ class _Pricing:
             before = self._priced(present) if present else None
             if before is None:
                 return None
-        if isinstance(request, RenewalRequest):
-            return self._renewal(before, live, request) if before and live else None
-        begins = before is None or request.new_offer is not None or request.new_terms is not None
+        if request.at_end is not None:
+            return self._renewal(before, live, request.at_end.outcome, request.next_term) if before and live else None
+        begins = before is None or request.begins_term
         after = self._priced(self._following(before, request, begins=begins))
-        if after is None or (isinstance(request, OrderRequest) and request.currency != after.price.currency):
+        cap = request.price_cap
+        if after is None or (cap is not None and cap.currency != after.price.currency):
             return None
         bought = after.seats.quantity - (before.seats.quantity if before and not begins else 0)
         committed = max(bought, 0) * after.unit(self.today)
@@ -136,14 +137,13 @@ class _Pricing:
         )
         return replace(following, begins=self.today, last=None) if begins else following
 
-    def _renewal(self, before: Priced, live: Live, request: RenewalRequest) -> Cost | None:
+    def _renewal(self, before: Priced, live: Live, outcome: str, then: NextTerm | None) -> Cost | None:
         """The cost of the next term against the present one. It commits to what the next term costs beyond what it
         would cost without the change: where that has no price, neither has the change.
         """
-        if request.outcome not in RENEWING:
+        if outcome not in RENEWING:
             return _cost(before, None, _NOTHING)
-        then, same = request.next_term, replace(before.seats, begins=before.last + DAY, last=None)
-        planned = same
+        planned = same = replace(before.seats, begins=before.last + DAY, last=None)
         if then:
             last = _day(then.custom_end) if then.custom_end else None
             planned = replace(

@@ -7,7 +7,7 @@ from itertools import groupby
 from reconciler import advice, changes
 from reconciler.changes.case import called
 from reconciler.changes.facts import Facts
-from reconciler.changes.rules.seats import in_seats
+from reconciler.changes.in_words import in_seats
 from reconciler.model.alarm import Alarm
 from reconciler.model.drift import Undeclared
 from reconciler.model.moves import Moves

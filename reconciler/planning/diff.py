@@ -1,7 +1,7 @@
 """The attributes that differ."""
 
 from reconciler.model.binding import Bound
-from reconciler.model.change import Before, Difference, attributes, scheduled
+from reconciler.model.change import Before, Difference, attributes
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live, Status, Terms
 
@@ -58,7 +58,7 @@ def _terms(terms: Terms) -> _Attributes:
     renewal = terms["renewal"]
     if terms["term"] is None or renewal is None:
         return {}
-    then = scheduled(renewal)
+    then = renewal.values
     if renewal.outcome == EndOfTerm.RENEWS:
         then = dict.fromkeys(then) | {"renewal.outcome": renewal.outcome}
     return {"term": terms["term"], "billing": terms["billing"], **then}

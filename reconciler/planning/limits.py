@@ -17,7 +17,6 @@ from reconciler.model.change import Change
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit, allowed
 from reconciler.model.plan import Plan
 from reconciler.model.renewal import EndOfTerm
-from reconciler.model.request import OrderRequest, RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.subscription import Desired
 from reconciler.planning.money import AMOUNTS, currency_of, is_unpriced
@@ -181,17 +180,16 @@ def _moved_percent(_: tuple[Change, ...], extent: Extent) -> Figure:
 
 def _at_once(change: Change) -> int:
     """Returns the seats that are added or removed at once: a renewal item moves none."""
-    return 0 if isinstance(change.request, RenewalRequest) else change.seats
+    return change.seats if change.request.at_end is None else 0
 
 
 def _commits(change: Change) -> bool:
     """Returns whether a change begins a new commitment at once that the manifest asks for by its term."""
-    request = change.request
-    return isinstance(request, TermRequest) or (isinstance(request, TransitionRequest) and request.term is not None)
+    return change.request.new_terms is not None and not change.request.creates
 
 
 def _ends(change: Change) -> bool:
-    return isinstance(change.request, RenewalRequest) and change.request.outcome == EndOfTerm.ENDS
+    return change.request.at_end is not None and change.request.at_end.outcome == EndOfTerm.ENDS
 
 
 def _is_counted(change: Change, breach: Breach) -> bool:
@@ -209,7 +207,7 @@ _COUNTS: Mapping[str, Callable[[Change], int]] = {
     "max_seats_removed_at_renewal": lambda change: change.seats_removed_at_renewal,
     "max_terms_committed": _commits,
     "max_ended": _ends,
-    "max_orders": lambda change: isinstance(change.request, OrderRequest),
+    "max_orders": lambda change: change.request.creates,
 }
 """Counts of one change, for each limit that holds back; of what it does not count, 0."""
 

@@ -8,7 +8,6 @@ from reconciler.model.alarm import NOT_COUNTED, Alarm
 from reconciler.model.change import Change
 from reconciler.model.limits import Limits, currencies
 from reconciler.model.renewal import RENEWING
-from reconciler.model.request import OrderRequest, RenewalRequest
 from reconciler.planning.words import some_of
 
 
@@ -21,23 +20,21 @@ def currency_of(change: Change) -> str:
     """Returns the currency in which limits of money count the change; empty without one. An order is paid in that of
     its request, whatever sheets say.
     """
-    if isinstance(change.request, OrderRequest):
-        return change.request.currency
+    if cap := change.request.price_cap:
+        return cap.currency
     return change.cost.currency if change.cost else ""
 
 
 def _added_monthly(change: Change) -> Decimal:
     more = change.cost.monthly_added if change.cost and not _keeps_seats(change) else Decimal(0)
-    if isinstance(change.request, OrderRequest):
-        more = max(more, change.request.most_monthly)
+    if cap := change.request.price_cap:
+        more = max(more, cap.monthly)
     return max(more, Decimal(0))
 
 
 def _committed(change: Change) -> Decimal:
     committed = change.cost.committed if change.cost and not _keeps_seats(change) else Decimal(0)
-    if isinstance(change.request, OrderRequest):
-        return max(committed, change.request.most_in_all)
-    return committed
+    return max(committed, cap.in_all) if (cap := change.request.price_cap) else committed
 
 
 AMOUNTS: Mapping[str, Callable[[Change], Decimal]] = {
@@ -67,8 +64,8 @@ def not_counted(planned: Iterable[Change], limits: Limits) -> Iterator[Alarm]:
 
 def _keeps_seats(change: Change) -> bool:
     """Returns whether seats would go at the end of the term without the change: no limit of money holds that back."""
-    request, before = change.request, change.before
-    if before is None or not isinstance(request, RenewalRequest) or request.outcome not in RENEWING:
+    at_end, before = change.request.at_end, change.before
+    if before is None or at_end is None or at_end.outcome not in RENEWING:
         return False
     then = before.renewal
     return then is None or then.outcome not in RENEWING or (then.quantity or 0) < before.quantity
@@ -79,8 +76,8 @@ def _may_cost(change: Change) -> bool:
     ends a subscription, or keeps its seats.
     """
     request = change.request
-    if isinstance(request, OrderRequest) or _keeps_seats(change):
+    if request.price_cap or _keeps_seats(change):
         return False
-    if isinstance(request, RenewalRequest):
-        return request.outcome in RENEWING
+    if request.at_end is not None:
+        return request.at_end.outcome in RENEWING
     return change.seats >= 0 or change.moves_offer or request.new_terms is not None

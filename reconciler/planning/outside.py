@@ -11,8 +11,9 @@ from datetime import UTC
 from reconciler import changes
 from reconciler.changes.case import Case, distinguished
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.changes.in_words import in_seats
 from reconciler.changes.rules.reverting import named_run
-from reconciler.changes.rules.seats import in_seats, last_performed, moved_outside, seats_before
+from reconciler.changes.rules.seats import last_performed, moved_outside, seats_before
 from reconciler.changes.schedule import becomes_ours
 from reconciler.model.alarm import UNDOES, UNDOES_OURS
 from reconciler.model.binding import Bound

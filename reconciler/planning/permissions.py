@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reconciler import advice
 from reconciler.changes.case import Case
-from reconciler.changes.rules.seats import in_seats
+from reconciler.changes.in_words import in_seats
 from reconciler.model.alarm import Alarm
 
 

@@ -8,7 +8,6 @@ from reconciler.changes import schedule
 from reconciler.changes.rules.schedules import FROZEN, TOO_CLOSE, is_lost
 from reconciler.model.alarm import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
 from reconciler.model.renewals import TermEvent, TermFinding
-from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import FewerSeats, Renew
@@ -144,12 +143,12 @@ def last_moment(term: Committed) -> datetime | None:
     """
     case = term.case
     immediate = (kind for kind in changes.KINDS.values() if not kind.stands_alone)
-    differing = {kind.name for kind in immediate if case and kind.differs(case)}
+    differing = {path for kind in immediate if case and kind.differs(case) for path in kind.attributes}
     if case is None or not differing:
         return None
     declared = schedule.is_scheduled(term.live) and schedule.is_declared(case, term.live)
     last = term.ends_at - (TOO_CLOSE if declared else FROZEN)
-    if differing != {"resize"} or not case.seats_removed:
+    if differing != {"quantity"} or not case.seats_removed:
         return last
     back = term.commitment.refundable_until(case.seats_removed, case.circumstances.now)
     return min(last, back) if back and case.desired.fewer_seats is FewerSeats.NOW else None
@@ -170,7 +169,7 @@ def _unsecured(term: Committed) -> bool:
     own = [
         result
         for result in (state.results if state else ())
-        if result.subscription_id == term.live.id and isinstance(result.request, RenewalRequest)
+        if result.subscription_id == term.live.id and result.request.at_end is not None
     ]
     return bool(own) and own[-1].outcome is Outcome.NOT_SECURED
 

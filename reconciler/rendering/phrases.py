@@ -60,6 +60,7 @@ ATTRIBUTES = {
     "renewal.billing": "at end",
     "renewal.offer_id": "at end",
 }
+"""Attributes that reports have fields of their own for. Another one is called by its path."""
 
 IN_CATALOGUE = "in offers.yaml:"
 """Stands before our name of an offer that the service calls otherwise."""

@@ -9,11 +9,12 @@ import pytest
 
 from reconciler.applying import ApplyContext, Rechecked, Work, apply
 from reconciler.changes import View
+from reconciler.changes.term import TermRequest
 from reconciler.model.address import Address
 from reconciler.model.change import After, Before, Binding, Change
 from reconciler.model.event import Event
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
-from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
+from reconciler.model.request import RenewalRequest, Request, TransitionRequest
 from reconciler.model.result import Licenses, Outcome
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live, Place

@@ -20,7 +20,7 @@ from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, StateStore, Ticket, Versioned
 from reconciler.model.reason import Reason
-from reconciler.model.request import Asked, Request
+from reconciler.model.request import Request
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 from reconciler.model.settings import Wait
@@ -37,7 +37,7 @@ E1, E3 = Offer(id="e1", name="Office 365 E1"), Offer(id="e3", name="Office 365 E
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BillRequest(Asked):
+class BillRequest(Request):
     """Another billing cycle, at once."""
 
     action: ClassVar[str] = "bill"
@@ -46,7 +46,7 @@ class BillRequest(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RenewRequest(Asked):
+class RenewRequest(Request):
     """Another name from the renewal on; the service is at work on it for a while."""
 
     action: ClassVar[str] = "renew"
@@ -119,6 +119,7 @@ FAILED = Refused(errors=(UpgradeError(code="other", description="It failed."),),
 
 class Bill(_InPlace):
     name = "bill"
+    request = BillRequest
     symbol = "%"
     words = Words(noun="bill", doing="billing", done="billed", effect="the cycle", planned="Another cycle.")
 
@@ -129,7 +130,7 @@ class Bill(_InPlace):
         return live.billing
 
     def value_of(self, request: Request) -> str:
-        return cast("BillRequest", request).billing
+        return BillRequest.of(request).billing
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         service = cast("Service", commerce)
@@ -139,6 +140,7 @@ class Bill(_InPlace):
 
 class Renew(_InPlace):
     name = "renew"
+    request = RenewRequest
     symbol = "@"
     stands_alone = True
     words = Words(noun="renewal", doing="renewing", done="renewed", effect="the schedule", planned="A schedule.")
@@ -150,7 +152,7 @@ class Renew(_InPlace):
         return live.friendly_name
 
     def value_of(self, request: Request) -> str:
-        return cast("RenewRequest", request).name
+        return RenewRequest.of(request).name
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         service = cast("Service", commerce)
@@ -261,7 +263,7 @@ class Store:
         return str(state.serial)
 
 
-def changes_for(*requests: Asked) -> tuple[Change, ...]:
+def changes_for(*requests: Request) -> tuple[Change, ...]:
     """The items that a plan has for the office: as planned before anything was done."""
     return tuple(
         Change(
@@ -272,7 +274,7 @@ def changes_for(*requests: Asked) -> tuple[Change, ...]:
             before=Before(offer_id=E1.id, offer_name=E1.name, quantity=5, status="active", etag="1"),
             after=After(offer_id=E3.id, offer_name=E3.name, quantity=5),
             differences=(),
-            request=cast("Request", request),
+            request=request,
             binding=Binding(lineage=None, id=SOURCE, last_request_id=None),
             source=Place(file="contoso.yaml", line=1, column=1),
         )

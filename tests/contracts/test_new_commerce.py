@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.changes.term import TermRequest
 from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
-from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest, UpdateRequest
+from reconciler.model.request import RenewalRequest, TransitionRequest, UpdateRequest
 from reconciler.model.subscription import Live
 from reconciler.model.transition import EventStatus, Transition, TransitionOption, TransitionType
 from reconciler.sandbox import Sold, Tenant
@@ -116,7 +117,7 @@ def requests_of(request: UpdateRequest) -> dict[str, object]:
         case TermRequest():
             return {"term": request.term, "billing": request.billing}
         case _:
-            return {"quantity": request.quantity, "at the end": (EndOfTerm.RENEWS, request.quantity)}
+            return {"quantity": request.new_quantity, "at the end": (EndOfTerm.RENEWS, request.new_quantity)}
 
 
 def test_a_promotion_tells_the_most_seats_that_it_permits(service: Service) -> None:

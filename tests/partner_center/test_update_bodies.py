@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from reconciler.changes.term import TermRequest
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
-from reconciler.model.request import RenewalRequest, TermRequest, UpdateRequest
+from reconciler.model.request import RenewalRequest, UpdateRequest
 from tests.partner_center.service import SOURCE, TENANT, TICKET, Script, answer, client, subscription
 from tests.partner_center.test_commitments import MEMBERS, action, instructions
 from tests.requested import a_resize

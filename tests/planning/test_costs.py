@@ -12,20 +12,14 @@ from typing import Any
 import pytest
 
 from reconciler.changes.case import Case
+from reconciler.changes.resize import ResizeRequest
+from reconciler.changes.term import TermRequest
 from reconciler.model.change import Before
 from reconciler.model.cost import Cost, CurrencyCosts
 from reconciler.model.money import Money
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
-from reconciler.model.request import (
-    OrderRequest,
-    RenewalRequest,
-    Request,
-    ResizeRequest,
-    TermRequest,
-    TransitionRequest,
-    UpgradeRequest,
-)
+from reconciler.model.request import OrderRequest, RenewalRequest, Request, TransitionRequest, UpgradeRequest
 from reconciler.model.subscription import Live, Offer
 from reconciler.planning.cost_totals import costs_of
 from reconciler.planning.costs import cost_of, repriced

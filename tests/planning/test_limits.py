@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from reconciler.changes.term import TermRequest
 from reconciler.model.address import Address
 from reconciler.model.breach import Breach, overriding
 from reconciler.model.change import Change
 from reconciler.model.cost import Cost
 from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits, Unit
 from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm, ScheduleForm
-from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
+from reconciler.model.request import RenewalRequest, Request, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.term import FewerSeats
 from reconciler.planning import Extent, breaches, limited, moved_by_name, not_counted

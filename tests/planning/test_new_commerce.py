@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.changes.term import TermRequest
 from reconciler.documents.coherence import coherent
 from reconciler.model.address import Address
 from reconciler.model.alarm import UNDOES
@@ -13,7 +14,7 @@ from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Change
 from reconciler.model.promotion import Promotion
 from reconciler.model.renewal import AtRenewal, ScheduleForm
-from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest
+from reconciler.model.request import RenewalRequest, TransitionRequest
 from reconciler.model.subscription import Live
 from reconciler.model.term import (
     Billing,

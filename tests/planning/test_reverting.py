@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.request import TermRequest, TransitionRequest
+from reconciler.changes.term import TermRequest
+from reconciler.model.request import TransitionRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live, Offer

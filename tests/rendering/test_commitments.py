@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from reconciler.changes.resize import ResizeRequest
+from reconciler.changes.term import TermRequest
 from reconciler.model.change import Before, Change
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
-from reconciler.model.request import RenewalRequest, Request, ResizeRequest, TermRequest, TransitionRequest
+from reconciler.model.request import RenewalRequest, Request, TransitionRequest
 from reconciler.rendering.reports.commitment import commitment, standing
 from tests.rendering import plans
 

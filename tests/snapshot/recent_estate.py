@@ -10,12 +10,13 @@ from uuid import uuid4
 
 import httpx
 
+from reconciler.changes.term import TermRequest
 from reconciler.documents.snapshot import Snapshot
 from reconciler.model.alarm import Alarm
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
-from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest
+from reconciler.model.request import RenewalRequest, TransitionRequest
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.recent import RecentSnapshot
 from reconciler.operations.snapshot import take_snapshot

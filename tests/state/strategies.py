@@ -7,13 +7,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from reconciler.changes.resize import ResizeRequest
 from reconciler.documents.state import dump
 from reconciler.model.address import NAME, Address
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before
 from reconciler.model.pending import Pending
 from reconciler.model.renewal import AtRenewal
-from reconciler.model.request import ResizeRequest, UpgradeRequest
+from reconciler.model.request import UpgradeRequest
 from reconciler.model.result import Outcome, Result, UnassignedUser
 from reconciler.model.run import Process, Run
 from reconciler.model.state import CustomerState

@@ -3,6 +3,7 @@
 from datetime import UTC, timedelta
 
 from reconciler.changes.case import Case
+from reconciler.changes.in_words import in_seats
 from reconciler.changes.schedule import missed_renewal, renewed_at
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
@@ -132,8 +133,3 @@ def last_performed(case: Case) -> Result | None:
     results = state.history_of(case.name) if state and bound else ()
     last = next((result for result in reversed(results) if result.outcome.performed), None)
     return last if last and bound and bound.id in {last.subscription_id, last.target_subscription_id} else None
-
-
-def in_seats(number: int) -> str:
-    """Returns a number of seats in words."""
-    return f"{number} {'seat' if number == 1 else 'seats'}"

@@ -39,13 +39,25 @@ class Wire(BaseModel):
         return {folded(key): value for key, value in document.items()} if isinstance(document, dict) else document
 
 
+Members = Mapping[str, Any]
+"""The members of a document, by their names."""
+
+
+class _Removed:
+    """Stands for a member that is left out."""
+
+
+REMOVED = _Removed()
+"""In place of a member's value: the document has no such member afterwards."""
+
+
 def with_members(body: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the document with these members changed: all others, and the casing of all keys, as they came."""
     after = dict(body)
     for name, value in members.items():
         spelt = [key for key in body if folded(key) == folded(name)] or [name]
         after.update(dict.fromkeys(spelt, value))
-    return after
+    return {key: value for key, value in after.items() if value is not REMOVED}
 
 
 def plain(raw: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from reconciler.changes.in_words import OUTCOMES
 from reconciler.model.address import Address
 from reconciler.model.change import Difference
 from reconciler.model.renewal import RENEWING
@@ -10,7 +11,6 @@ from reconciler.model.subscription import Place, same_name
 from reconciler.model.term import billed
 from reconciler.rendering.phrases import ATTRIBUTES, count
 from reconciler.rendering.report import Field, Item, Level, Span, Tone
-from reconciler.rendering.reports.commitment import OUTCOMES
 
 
 def moved(address: Address, differences: tuple[Difference, ...], place: Place | None = None) -> Item:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from reconciler.changes.in_words import terms
 from reconciler.model.history import Record, RecordTask
 from reconciler.rendering.as_csv import Cell, table
 from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Field, Item, Report, Section, Span, Tone
-from reconciler.rendering.reports.commitment import terms
 from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.reports.states import OUTCOMES
 

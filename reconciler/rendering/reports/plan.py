@@ -14,7 +14,7 @@ from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.plan import Drift, Plan
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, Status
-from reconciler.rendering.phrases import offers
+from reconciler.rendering.phrases import ATTRIBUTES, offers
 from reconciler.rendering.report import (
     Amount,
     Field,
@@ -188,8 +188,9 @@ def _change(plan: Plan, change: Change, aside: str = "") -> Item:
         Field("offer", Names(offers(change.before, change.after))),
         Field("seats", Amount(change.before.quantity if change.before else None, change.after.quantity)),
     ]
-    if change.before and change.before.status != Status.ACTIVE:
-        fields.append(Field("status", change.before.status))
+    others = {found.path: f"{found.before} -> {found.after}" for found in change.differences}
+    status = {"status": change.before.status} if change.before and change.before.status != Status.ACTIVE else {}
+    fields.extend(Field(path, value) for path, value in {**status, **others}.items() if path not in ATTRIBUTES)
     cost, properties = _cost(change) if plan.costs else ((), ())
     fields.extend(cost)
     kind, one_way = kind_of(change.request), is_one_way(change)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from reconciler import changes
 from reconciler.advice import row, sentence
+from reconciler.changes.in_words import day, outcome, terms
 from reconciler.model.address import Address
 from reconciler.model.binding import DECLARED, Bound
 from reconciler.model.evidence import may_show
@@ -17,7 +18,6 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import same_name
 from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
-from reconciler.rendering.reports.commitment import day, outcome, terms
 from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.reports.tasks import left_to_do
 

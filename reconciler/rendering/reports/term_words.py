@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
+from reconciler.changes.in_words import terms
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
-from reconciler.rendering.reports.commitment import terms
 
 EVENTS = {
     TermEvent.RENEWS: "renews as it is",
