@@ -57,7 +57,7 @@ IMPORTERS = {
     "certifi": {"sandbox/tls.py"},
     "yaml": {"manifests"},
     "anyascii": {"manifests/naming.py"},
-    "deepdiff": {"manifests/guards.py"},
+    "deepdiff": {"manifests/guards_of_settings.py"},
     "filelock": {"state", "sandbox"},
     "obstore": {"state"},
     "psutil": {"state"},
@@ -73,7 +73,7 @@ IMPORTERS = {
 LATE = {
     "cli": "`version`, `--help` and completion load no library and no action, and an action only what it needs",
     "manifests/editors.py": "only the schemas for editors need the generator, and every plan reads manifests",
-    "manifests/guards.py": "only a plan that compares commits compares settings",
+    "manifests/guards_of_settings.py": "only a plan that compares commits compares settings",
     "manifests/naming.py": "only import makes names, and every plan reads manifests",
     "model/address.py": "the command line checks addresses, and needs no pydantic for it",
     "model/remedy.py": "the help of `apply` names limits, and needs no pydantic for it",

@@ -10,10 +10,13 @@ from typing import Any
 
 from reconciler.manifests import settings
 from reconciler.manifests.catalogue import Catalogue
-from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, declarations, moves_in
+from reconciler.manifests.declarations import declarations
+from reconciler.manifests.estate import Estate, catalogue_of, moves_in
 from reconciler.manifests.files import Directory, Source
-from reconciler.manifests.guards import EVERYWHERE, allowed, named_freely, repriced, settings_moved, sold_elsewhere
+from reconciler.manifests.guards_of_entries import allowed, named_freely, sold_elsewhere
+from reconciler.manifests.guards_of_settings import EVERYWHERE, repriced, settings_moved
 from reconciler.manifests.moves import MOVES
+from reconciler.manifests.special_files import OFFERS, SPECIAL
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.moves import EstateMoves, Moves

@@ -1,7 +1,7 @@
 """The estate: every manifest of a directory, read as a whole or refused as a whole."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -10,39 +10,19 @@ from reconciler.advice import problem
 from reconciler.manifests import settings
 from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.check import check
-from reconciler.manifests.claims import Claim, claims, contradictions
+from reconciler.manifests.declarations import declarations
 from reconciler.manifests.details import Details
 from reconciler.manifests.estate_files import MovesFile, OffersFile
-from reconciler.manifests.fields import FewerSeatsOnce, permission_of
 from reconciler.manifests.files import Directory, Source, digest, source, sources
-from reconciler.manifests.hints import DEFAULTS_HINTS, hint
-from reconciler.manifests.moves import MOVES, estate_moves, misplaced_moves, moves_of
-from reconciler.manifests.parse import documents, only_document
-from reconciler.manifests.schema import Manifest
-from reconciler.manifests.settings_schema import SettingsFile
-from reconciler.manifests.tree import Document, Table, Value
+from reconciler.manifests.moves import MOVES, estate_moves, misplaced_moves
+from reconciler.manifests.parse import only_document
+from reconciler.manifests.special_files import OFFERS, SPECIAL
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.moves import EstateMoves, Moves
-from reconciler.model.order import order_id
-from reconciler.model.settings import Defaults, Settings
-from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer, Place
-from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
+from reconciler.model.settings import Settings
+from reconciler.model.subscription import Customer, Desired, Offer, Place
 from reconciler.model.withheld import description, nearest
-
-OFFERS = ("offers.yaml", "offers.yml")
-"""The names of the catalogue's file, at the estate's root."""
-SPECIAL = (*OFFERS, *MOVES, *settings.FILES)
-
-_NO_LABELS = frozenset[str]()
-"""Shared: an empty set takes as much memory as the rest of an entry."""
-
-_HINTS = {
-    "offers": hint("offers_misplaced"),
-    **dict.fromkeys(SettingsFile.model_fields, hint("settings_misplaced")),
-    "defaults": hint("defaults_misplaced"),
-    **DEFAULTS_HINTS,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,17 +57,6 @@ class Estate:
         """Returns an address after all moves that the manifests declare; the same where none is of it."""
         customer = self.estate_moves.customers.last(address.customer)
         return Address(f"{customer}/{self.moves_of(customer).last(address.name)}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """One customer's document, and what it declares."""
-
-    customer: Customer
-    desired: tuple[Desired, ...]
-    file: str
-    details: Details
-    moves: Moves
 
 
 _DEFAULT = "manifests"
@@ -209,117 +178,6 @@ def moves_in(files: list[Source], problems: list[Problem]) -> EstateMoves:
     document = only_document(files, problems)
     read = check(document, MovesFile, problems) if document else None
     return estate_moves(document, read, problems) if document and read else EstateMoves()
-
-
-def declarations(
-    files: Iterable[Source], catalogue: Catalogue, defaults: Defaults, problems: list[Problem]
-) -> list[Declared]:
-    """Returns what customers' files declare; adds to `problems` what is wrong with them, together and alone.
-
-    `defaults` are the estate's.
-    """
-    declared: list[Declared] = []
-    claimed: list[Claim] = []
-    for file in files:
-        found: list[Problem] = []
-        for document in [] if _misplaced(file, found) else documents(file, found):
-            claimed += claims(document)
-            manifest = check(document, Manifest, found, catalogue=catalogue, hints=_HINTS)
-            if manifest is not None and not problems:
-                reader = _Reader(document=document, manifest=manifest, catalogue=catalogue, defaults=defaults)
-                declared.append(reader.declared(file.relative))
-        problems += found
-    problems += contradictions(claimed)
-    problems[:] = _without_repeats(problems)
-    return declared
-
-
-def _without_repeats(problems: list[Problem]) -> list[Problem]:
-    """The problems, with one for all offers that no catalogue explains since there is none."""
-    without = [found for found in problems if found.code == "catalogue_missing"]
-    if len(without) < 2:  # noqa: PLR2004 - one is told as it is
-        return problems
-    first, others = without[0], len(without) - 1
-    counted = f"{others:,} other {'entry' if others == 1 else 'entries'}"
-    summed_up = problem(first.code, first.where, **{**first.data, "others": counted})
-    return [summed_up if found is first else found for found in problems if found is first or found.code != first.code]
-
-
-def _misplaced(file: Source, problems: list[Problem]) -> bool:
-    name = file.relative.rpartition("/")[2]
-    if name not in SPECIAL:
-        return False
-    problems.append(file.problem("file_misplaced", name=name))
-    return True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
-    """Reads what one customer's document declares. `defaults` are the estate's: the customer's own override them."""
-
-    document: Document
-    manifest: Manifest
-    catalogue: Catalogue
-    defaults: Defaults
-
-    def declared(self, file: str) -> Declared:
-        section = self.manifest.customer
-        customer = Customer(name=section.name, tenant=section.tenant, display_name=section.display_name)
-        details = Details(
-            market=section.market,
-            segment=section.segment,
-            reseller=section.reseller,
-            labels=tuple(section.labels),
-            defaults=settings.defaults_of(self.manifest.defaults),
-        )
-        return Declared(
-            customer=customer,
-            desired=tuple(self._desired(customer, details)),
-            file=file,
-            details=details,
-            moves=moves_of(self.document, self.manifest),
-        )
-
-    def _desired(self, customer: Customer, details: Details) -> Iterator[Desired]:
-        table = self.document.table("subscriptions") or Table(self.document.mark)
-        defaults = details.defaults.or_else(self.defaults)
-        for name, entry in self.manifest.subscriptions.items():
-            once = permission_of(entry.fewer_seats) if isinstance(entry.fewer_seats, FewerSeatsOnce) else None
-            standing = entry.fewer_seats if isinstance(entry.fewer_seats, str) else defaults.fewer_seats
-            yield Desired(
-                address=Address(f"{customer.name}/{name}"),
-                customer=customer,
-                subscription_id=entry.id or order_id(entry.order or ""),
-                order=entry.order,
-                max_unit_price=entry.max_unit_price,
-                besides=tuple(entry.besides),
-                offer=self.catalogue.offer(entry.offer),
-                quantity=entry.quantity,
-                license_transfer=LicenseTransfer(entry.license_transfer or defaults.license_transfer or "preferred"),
-                fewer_seats=once.when if once else FewerSeats(standing or "refuse"),
-                fewer_seats_once=once,
-                allow_duplicate_offer=entry.allow_duplicate_offer,
-                term=entry.term and Term(entry.term),
-                billing=entry.billing and Billing(entry.billing),
-                change_term=ChangeTerm(entry.change_term),
-                renew=entry.renew and Renew(entry.renew),
-                market=details.market or defaults.market,
-                segment=details.segment or defaults.segment,
-                reseller=details.reseller,
-                labels=frozenset((*details.labels, *entry.labels)) or _NO_LABELS,
-                source=self.document.place(table.marks[name][0]),
-                offer_place=_place_in(self.document, table[name], "offer"),
-                quantity_place=_place_in(self.document, table[name], "quantity"),
-                fewer_seats_place=_place_in(self.document, table[name], "fewer_seats"),
-            )
-
-
-def _place_in(document: Document, entry: Value, key: str) -> Place | None:
-    """Returns the place of a key of an entry; None where that is outside of the entry, and others may rest on it."""
-    if not isinstance(entry, Table) or key not in entry.marks:
-        return None
-    at, begins = entry.marks[key][0], entry.mark
-    return document.place(at) if (at.line, at.column) >= (begins.line, begins.column) else None
 
 
 def _empty(directory: Directory, files: int) -> EstateEmpty:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.manifests.estate import SPECIAL
 from reconciler.manifests.files import Directory, sources
 from reconciler.manifests.parse import documents
+from reconciler.manifests.special_files import SPECIAL
 from reconciler.manifests.tree import Document, Table, text
 from reconciler.model.address import NAME, Address, canonical, is_guid
 from reconciler.model.errors import Problem

@@ -9,9 +9,11 @@ from dataclasses import asdict, dataclass
 from reconciler.advice import sentence
 from reconciler.manifests import settings
 from reconciler.manifests.claims import Claim, claims, contradictions
-from reconciler.manifests.estate import OFFERS, SPECIAL, Declared, Estate, catalogue_of, declarations
+from reconciler.manifests.declarations import Declared, declarations
+from reconciler.manifests.estate import Estate, catalogue_of
 from reconciler.manifests.files import Directory, Source, Stamp, source, stamps
 from reconciler.manifests.parse import documents
+from reconciler.manifests.special_files import OFFERS, SPECIAL
 from reconciler.model.errors import Problem
 from reconciler.model.settings import Settings
 from reconciler.model.subscription import Customer, Desired

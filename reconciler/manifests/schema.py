@@ -1,4 +1,4 @@
-"""The schema of a customer's manifest. Settings are in `settings_schema.py`, the files beside them in `estate_files.py`."""
+"""The schema of a customer's manifest. Other files have theirs in `settings_schema.py` and `estate_files.py`."""
 
 from typing import Annotated, Literal
 

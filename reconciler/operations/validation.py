@@ -7,7 +7,7 @@ from pathlib import Path
 from reconciler import manifests
 from reconciler.advice import problem
 from reconciler.manifests.claims import Kind
-from reconciler.manifests.estate import SPECIAL
+from reconciler.manifests.special_files import SPECIAL
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.settings import Settings
 from reconciler.model.subscription import Place

@@ -20,12 +20,13 @@ from reconciler.sandbox.first_day import first_day
 from reconciler.sandbox.ledger import Entry
 from reconciler.sandbox.nudge import nudge_world, papers_sent
 from reconciler.sandbox.purchases import Order
+from reconciler.sandbox.records import Record
 from reconciler.sandbox.rehearsal import Rehearsal
 from reconciler.sandbox.server import Server, serve
 from reconciler.sandbox.sold import Batch, Sold, Upcoming, User
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import Tenant, utc_now
-from reconciler.sandbox.world import Record, World
+from reconciler.sandbox.world import World
 
 __all__ = [
     "ALWAYS",

@@ -19,13 +19,14 @@ from reconciler.sandbox.endpoints import ROUTES
 from reconciler.sandbox.faults import AFTER, BEFORE, WRITES, Fault, FaultKind, striking
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Refused, Request, invalid
+from reconciler.sandbox.records import Answered
 from reconciler.sandbox.rehearsal import Rehearsal
 from reconciler.sandbox.routes import Handler
 from reconciler.sandbox.spelling import with_integers, with_offer_names, with_words
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import is_guid
 from reconciler.sandbox.tokens import TokenRefused, caller
-from reconciler.sandbox.world import Answered, World
+from reconciler.sandbox.world import World
 
 _BOM = "\ufeff"
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")

@@ -14,10 +14,11 @@ from reconciler.sandbox.at_end import outcome
 from reconciler.sandbox.ledger import SERVICE, Kind, entry_of
 from reconciler.sandbox.purchases import Order, OrderLine
 from reconciler.sandbox.purchasing import Fate, go_through
+from reconciler.sandbox.records import Record
 from reconciler.sandbox.sold import Sold
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import Tenant, derived_id, utc_now
-from reconciler.sandbox.world import Record, World
+from reconciler.sandbox.world import World
 
 COLLEAGUE = "colleague@reseller.example"
 """User in the audit log."""

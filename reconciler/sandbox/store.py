@@ -12,7 +12,8 @@ from filelock import FileLock
 from reconciler.advice import problem
 from reconciler.model.errors import StateUnavailable
 from reconciler.sandbox.journal import Journal
-from reconciler.sandbox.world import Mark, World, read_step, stamp_of, step_line
+from reconciler.sandbox.steps import Mark, read_step, step_line
+from reconciler.sandbox.world import World, stamp_of
 
 _POLL_SECONDS = 0.002
 _LARGE = 1 << 17

@@ -5,76 +5,21 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar, cast
+from typing import Self, cast
 from uuid import uuid4
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from reconciler.advice import problem
-from reconciler.model.errors import StateDamaged
 from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.journal import Journal
 from reconciler.sandbox.ledger import Entry
 from reconciler.sandbox.purchases import Cart, Order
+from reconciler.sandbox.records import Answered, Record
 from reconciler.sandbox.sold import Sold
+from reconciler.sandbox.steps import Mark, Step, read_json, read_step
 from reconciler.sandbox.tenants import Tenant, derived_id
-
-_Data = TypeVar("_Data")
-
-
-@dataclass(kw_only=True, slots=True)
-class Record:
-    """One record of the audit log: `before` and `after` are the subscription then, or `order` is the id of an order.
-
-    No `user`: an application alone.
-    """
-
-    at: datetime
-    operation: str
-    customer: str
-    before: Sold | None = None
-    after: Sold | None = None
-    order: str = ""
-    application: str
-    user: str = ""
-    correlation_id: str = ""
-    succeeded: bool = True
-
-
-@dataclass(kw_only=True, slots=True)
-class Answered:
-    """An answer kept for a repeated request."""
-
-    status: int
-    headers: dict[str, str]
-    document: Any
-    at: datetime | None = None
-
-
-class Mark(NamedTuple):
-    """State of progress of a world."""
-
-    revision: int
-    ledger: int
-    records: int
-
-
-@dataclass(kw_only=True, slots=True)
-class Step:
-    """Changes since a mark. `sold` are subscriptions, each with its customer's tenant."""
-
-    revision: int
-    faults: list[Fault]
-    sold: list[tuple[str, Sold]]
-    ledger: list[Entry] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
-    answered: dict[str, Answered] = field(default_factory=dict)
-    carts: list[Cart] = field(default_factory=list)
-    orders: list[Order] = field(default_factory=list)
-    begun: datetime | None = None
 
 
 @dataclass(kw_only=True)
@@ -225,7 +170,7 @@ class World:
         """Reads a world from a file. Raises StateDamaged where the file holds none, FileNotFoundError without file."""
         while True:
             stamp = stamp_of(path)
-            world = cast("Self", _read(_WORLD, path.read_bytes(), path))
+            world = cast("Self", read_json(_WORLD, path.read_bytes(), path))
             for step in world.journal(path).news():
                 world.follow(read_step(step, path))
             if stamp_of(path) == stamp:
@@ -242,32 +187,8 @@ def stamp_of(path: Path) -> tuple[int, int, int]:
     return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
-def step_line(step: Step) -> bytes:
-    """A step as a line of the journal."""
-    return _step().dump_json(step, exclude_defaults=True)
-
-
-def read_step(line: bytes, path: Path) -> Step:
-    """A line of the journal of a world's file. Raises StateDamaged for anything else."""
-    return _read(_step(), line, path)
-
-
 def _journal_path(path: Path, generation: str) -> Path:
     return path.with_name(f"{path.name}.{generation}.journal")
 
 
-def _read(kind: TypeAdapter[_Data], content: bytes, path: Path) -> _Data:
-    try:
-        return kind.validate_json(content)
-    except ValidationError as error:
-        fault = error.errors()[0]["msg"]
-        raise StateDamaged(problem("sandbox_world_damaged", str(path), fault=fault)) from None
-
-
 _WORLD: TypeAdapter[World] = TypeAdapter(World)
-
-
-@cache
-def _step() -> TypeAdapter[Step]:
-    """Made for the first journal: few worlds are so large that they have one."""
-    return TypeAdapter(Step)

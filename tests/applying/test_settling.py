@@ -23,7 +23,7 @@ from reconciler.partner_center.client import PartnerCenter
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1, PROPLUS
-from reconciler.sandbox.world import Answered
+from reconciler.sandbox.records import Answered
 from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, types_of
 
 OFFICES = ("branch", "office")

@@ -12,10 +12,10 @@ from reconciler.sandbox.endpoints.subscriptions import document
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Request, collection, invalid
 from reconciler.sandbox.paging import Cursor, chosen, page
 from reconciler.sandbox.purchases import Order
+from reconciler.sandbox.records import Record
 from reconciler.sandbox.routes import Route
 from reconciler.sandbox.sold import Sold
 from reconciler.sandbox.tenants import Tenant
-from reconciler.sandbox.world import Record
 
 KEPT = timedelta(days=90)
 """Largest age of records that may be requested."""
