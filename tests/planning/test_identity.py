@@ -106,7 +106,7 @@ def test_orders_that_exchanged_their_names_are_known_by_their_keys() -> None:
 
 
 def test_an_entry_that_takes_the_name_of_one_that_is_gone_is_told_the_two_requests() -> None:
-    steps = told(exchanged(("b", OFFICE), ("c", BOUGHT)), CONFLICT)
+    steps = steps_text(exchanged(("b", OFFICE), ("c", BOUGHT)), CONFLICT)
     assert "removed: [b]" in steps
     assert "moved: {a: b}" in steps
     assert not {"adopt", "forget"} & set(steps.split())
