@@ -10,7 +10,7 @@ never guesses what a manifest meant.
 from reconciler.manifests.changes import Changes, changes
 from reconciler.manifests.details import Details
 from reconciler.manifests.drafting import NOT_FINAL, Draft
-from reconciler.manifests.editing import Edits, Values, edited_file
+from reconciler.manifests.editing import Edits, Values, edited_file, sources_of
 from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, edited_estate, read, read_catalogue
 from reconciler.manifests.files import is_manifest
@@ -61,6 +61,7 @@ __all__ = [
     "read_catalogue",
     "read_settings",
     "slug",
+    "sources_of",
     "unique",
     "written_as",
 ]

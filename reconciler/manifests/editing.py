@@ -1,7 +1,8 @@
 """Edits of entries in a customer's file; every other byte stays as it is.
 
-Values are replaced where libyaml found them. What was written is read back: an edit that would say anything else than
-was meant, such as one of a value that two entries share, is refused.
+Values are replaced where libyaml found them, an alias by a value of the entry's own; what is merged in gets a line of
+its own beside the merge. What was written is read back: an edit that would say anything else than was meant, such as
+one of a value that another entry takes over, is refused.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,11 +13,22 @@ from typing import Any, TypeAlias
 from yaml import MappingNode, Node, ScalarNode
 
 from reconciler.advice import problem
+from reconciler.manifests.aliases import alias_span, behind_anchor
 from reconciler.manifests.compose import compose
 from reconciler.manifests.files import Source, decode
-from reconciler.manifests.inserting import Addition, Splice, added, added_below, below, pair, removed, spliced
+from reconciler.manifests.inserting import (
+    Addition,
+    Splice,
+    added,
+    added_below,
+    below,
+    end_of,
+    pair,
+    removed,
+    spliced,
+)
 from reconciler.manifests.parse import documents
-from reconciler.manifests.tree import Unquoted, Value
+from reconciler.manifests.tree import Unquoted, Value, place_at
 from reconciler.manifests.writing import Entry, addition, entry_values, scalar_text
 from reconciler.model.address import Address
 from reconciler.model.encoding import MARK
@@ -71,15 +83,51 @@ def edited_file(source: Source, edits: Edits) -> bytes:
         if address not in nodes:
             raise InvalidInput(problem("entry_not_found", source.shown, address=address, file=source.shown))
     kept = ((address, values) for address, values in edits.values.items() if address not in edits.removed)
-    values = [splice for address, new in kept for splice in _splices(nodes[address], new, text)]
+    values = [splice for address, new in kept for splice in _splices(*nodes[address], new, text)]
     after = spliced(text, [*values, *_removals(text, edits.removed)])
     after = spliced(after, _additions(after, edits.added))
     content = (MARK if source.content.startswith(MARK) else b"") + after.encode()
-    if _roots(replace(source, content=content)) != [_with_edits(root, edits) for root in _roots(source)]:
-        lines = [nodes[address].start_mark.line + 1 for address in edits.addresses if address in nodes]
-        place = Place(file=source.shown, line=min(lines, default=1), column=1)
-        raise InvalidInput(problem("entry_not_editable", place, address=", ".join(edits.addresses)))
+    found, meant = _roots(replace(source, content=content)), [_with_edits(root, edits) for root in _roots(source)]
+    if found != meant:
+        marks = [nodes[address][0].start_mark for address in edits.addresses if address in nodes]
+        first = min(marks, key=lambda mark: mark.index, default=None)
+        place = place_at(source.shown, first) if first else Place(file=source.shown, line=1, column=1)
+        others = ", ".join(_differing(found, meant))
+        known = {"others": others} if others else {"alone": "true"}
+        raise InvalidInput(problem("entry_not_editable", place, address=", ".join(edits.addresses), **known))
     return content
+
+
+def sources_of(source: Source, edited: Mapping[Address, Values]) -> Mapping[tuple[Address, str], str]:
+    """Returns where values to be edited come from that are not the entry's own: the alias, or `<<`."""
+    text = _text(source)
+    read = {address: entry for root in _roots(source) for address, entry in _entries(root).items()}
+    found: dict[tuple[Address, str], str] = {}
+    for address, (name, entry) in _nodes(text):
+        for key in edited.get(address, ()):
+            own = pair(entry, key)
+            alias = alias_span(text, *own) if own else None
+            if alias_span(text, name, entry) or (own is None and key in read.get(address, {})):
+                found[address, key] = "<<"
+            elif alias:
+                found[address, key] = text[slice(*alias)]
+    return found
+
+
+def _differing(found: list[_Plain], meant: list[_Plain]) -> list[Address]:
+    """The entries that would be read otherwise than was meant."""
+    after = {address: entry for root in found for address, entry in _entries(root).items()}
+    wanted = {address: entry for root in meant for address, entry in _entries(root).items()}
+    return sorted(address for address, entry in wanted.items() if address in after and after[address] != entry)
+
+
+def _entries(root: _Plain) -> Mapping[Address, dict[str, _Plain]]:
+    """The entries of a customer's document."""
+    customer, entries = (root.get(key) if isinstance(root, dict) else None for key in ("customer", "subscriptions"))
+    if not isinstance(customer, dict) or not isinstance(entries, dict):
+        return {}
+    found = entries.items() if isinstance(customer.get("name"), str) else ()
+    return {Address(f"{customer['name']}/{name}"): entry for name, entry in found if isinstance(entry, dict)}
 
 
 def _text(source: Source) -> str:
@@ -138,25 +186,39 @@ def _customers(text: str) -> Iterator[tuple[str, MappingNode]]:
             yield name.value, document
 
 
-def _nodes(text: str) -> Iterator[tuple[Address, Node]]:
-    """Every entry's node by its address."""
+def _nodes(text: str) -> Iterator[tuple[Address, tuple[Node, Node]]]:
+    """Every entry's name and its node, by its address."""
     for customer, document in _customers(text):
         subscriptions = below(document, "subscriptions")
         for key, entry in subscriptions.value if isinstance(subscriptions, MappingNode) else ():
-            yield Address(f"{customer}/{key.value}"), entry
+            yield Address(f"{customer}/{key.value}"), (key, entry)
 
 
-def _splices(entry: Node, values: Values, text: str) -> Iterator[Splice]:
+def _splices(name: Node, entry: Node, values: Values, text: str) -> Iterator[Splice]:
+    written = {key: scalar_text(value) if isinstance(value, str) else str(value) for key, value in values.items()}
+    if alias := alias_span(text, name, entry):
+        inside = ", ".join(f"{key}: {value}" for key, value in written.items())
+        yield Splice(*alias, f"{{<<: {text[slice(*alias)]}, {inside}}}")
+        return
     new: list[Addition] = []
-    for key, value in values.items():
-        found = below(entry, key)
-        written = scalar_text(value) if isinstance(value, str) else str(value)
-        if isinstance(found, ScalarNode) or (isinstance(found, MappingNode) and found.flow_style):
-            yield Splice(found.start_mark.index, found.end_mark.index, written)
+    for key, value in written.items():
+        if found := pair(entry, key):
+            yield _replaced(text, *found, value)
         else:
-            new.append(Addition(lines=(f"{key}: {written}",), braces=f"{key}: {written}"))
+            new.append(Addition(lines=(f"{key}: {value}",), braces=f"{key}: {value}"))
     if new and isinstance(entry, MappingNode) and entry.value:
         yield added(text, entry, new)
+
+
+def _replaced(text: str, key: Node, value: Node, written: str) -> Splice:
+    """Another value of a key: in place of its alias, or behind its anchor, and lines of a block behind the colon."""
+    if alias := alias_span(text, key, value):
+        return Splice(*alias, written)
+    start, end = behind_anchor(text, value), end_of(text, key, value)
+    block = isinstance(value, MappingNode) and not value.flow_style
+    if block and text[key.end_mark.index : start].strip() == ":":
+        return Splice(text.index(":", key.end_mark.index) + 1, end, f" {written}")
+    return Splice(start, start + len(text[start:end].rstrip("\r\n")), written)
 
 
 def _removals(text: str, addresses: AbstractSet[Address]) -> Iterator[Splice]:

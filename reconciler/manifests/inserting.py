@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
+from reconciler.manifests.aliases import alias_span
+
 _STEP = 2
 """Blanks by which what we add is deeper than what it stands below."""
 
@@ -51,7 +53,7 @@ def below(node: Node | None, key: str) -> Node | None:
 
 def added(text: str, entry: MappingNode, additions: Sequence[Addition]) -> Splice:
     """Adds to a mapping that has keys already, behind its last one."""
-    end = _end(*entry.value[-1])
+    end = end_of(text, *entry.value[-1])
     if entry.flow_style:
         return Splice(end, end, "".join(f", {addition.braces}" for addition in additions))
     return _lines_behind(text, end, entry.value[0][0].start_mark.column, additions)
@@ -79,29 +81,29 @@ def removed(text: str, parent: MappingNode, key: ScalarNode, mapping: MappingNod
     """Takes keys out of the mapping below a key: a comment above one of them stays."""
     gone = [name.value in names for name, _ in mapping.value]
     if mapping.flow_style or parent.flow_style:
-        yield from _out_of_braces(mapping, gone)
+        yield from _out_of_braces(text, mapping, gone)
         return
     if all(gone):
         colon = text.index(":", key.end_mark.index) + 1
         yield Splice(colon, colon, " {}")
     for (name, value), goes in zip(mapping.value, gone, strict=True):
         if goes:
-            end = _end_of_line(text, _end(name, value))
+            end = _end_of_line(text, end_of(text, name, value))
             yield Splice(_start_of_line(text, name.start_mark.index), end + len(_break_at(text, end)), "")
 
 
-def _out_of_braces(mapping: MappingNode, gone: list[bool]) -> Iterator[Splice]:
+def _out_of_braces(text: str, mapping: MappingNode, gone: list[bool]) -> Iterator[Splice]:
     """Takes pairs out of braces: each with the comma behind it, the last ones with the comma before."""
     pairs = mapping.value
     kept = [number for number, goes in enumerate(gone) if not goes]
     if not kept:
-        yield Splice(pairs[0][0].start_mark.index, _end(*pairs[-1]), "")
+        yield Splice(pairs[0][0].start_mark.index, end_of(text, *pairs[-1]), "")
         return
     for number, goes in enumerate(gone[: kept[-1]]):
         if goes:
             yield Splice(pairs[number][0].start_mark.index, pairs[number + 1][0].start_mark.index, "")
     if kept[-1] + 1 < len(pairs):
-        yield Splice(_end(*pairs[kept[-1]]), _end(*pairs[-1]), "")
+        yield Splice(end_of(text, *pairs[kept[-1]]), end_of(text, *pairs[-1]), "")
 
 
 def _lines_behind(text: str, end: int, column: int, additions: Sequence[Addition]) -> Splice:
@@ -112,14 +114,15 @@ def _lines_behind(text: str, end: int, column: int, additions: Sequence[Addition
     return Splice(end, end, "".join(f"{sign}{' ' * column}{line}" for line in lines))
 
 
-def _end(key: Node, value: Node) -> int:
-    """The offset behind the last thing that is written of a key and its value. An alias stands elsewhere."""
+def end_of(text: str, key: Node, value: Node) -> int:
+    """Returns the offset behind the last thing that is written of a key and its value, which may be an alias."""
     if value.start_mark.index < key.end_mark.index:
-        return int(key.end_mark.index)
+        alias = alias_span(text, key, value)
+        return alias[1] if alias else int(key.end_mark.index)
     if isinstance(value, MappingNode) and value.value and not value.flow_style:
-        return _end(*value.value[-1])
+        return end_of(text, *value.value[-1])
     if isinstance(value, SequenceNode) and value.value and not value.flow_style:
-        return _end(key, value.value[-1])
+        return end_of(text, key, value.value[-1])
     return int(value.end_mark.index)
 
 

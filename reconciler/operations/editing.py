@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
 
 from reconciler import manifests
 from reconciler.advice import problem
@@ -52,13 +53,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One value that is edited. `before` is empty where the entry says nothing of it."""
+    """One value that is edited. `before` is empty where the entry says nothing of it; `source` is the alias, or `<<`,
+    that it came from where it was not the entry's own.
+    """
 
     address: Address
     place: Place
     key: str
     before: str
     after: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +192,24 @@ def _edited(estate: Estate, edits: Mapping[Address, Values], rehearsal: bool | N
         for file, of_file in of_files.items()
     }
     manifests.edited_estate(estate, files, rehearsal=rehearsal)
-    return Edited(files=files, lines=tuple(lines))
+    return Edited(files=files, lines=tuple(with_sources(lines, estate)))
+
+
+def with_sources(lines: Iterable[Line], estate: Estate) -> Iterator[Line]:
+    """Yields the lines, those of values that are not the entries' own with what these come from, at the entry's
+    place.
+    """
+    entries = {desired.address: desired.source for desired in estate.desired}
+    for file, of_file in groupby(lines, key=lambda line: estate.customer_files[line.address.customer]):
+        known = list(of_file)
+        values: dict[Address, dict[str, str]] = {}
+        for line in known:
+            values.setdefault(line.address, {})[line.key] = line.after
+        content = Source(relative=file, shown=(estate.root / file).as_posix(), content=estate.files[file])
+        sources = manifests.sources_of(content, values)
+        for line in known:
+            source = sources.get((line.address, line.key), "")
+            yield replace(line, source=source, place=entries[line.address]) if source else line
 
 
 def lines_of(desired: Desired, values: Values, estate: Estate) -> Iterator[Line]:

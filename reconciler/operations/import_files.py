@@ -13,7 +13,7 @@ from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.subscription import Customer, Offer
 from reconciler.model.term import SeatPermission
-from reconciler.operations.editing import Line, lines_of
+from reconciler.operations.editing import Line, lines_of, with_sources
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Kept, Unread
 
 SCHEMAS = ".schema"
@@ -116,11 +116,12 @@ class _Work:
         if self.known is None:
             return ()
         compared = {comparison.desired.address: comparison.desired for comparison in self.comparisons}
-        return tuple(
+        lines = (
             line
             for address, values in sorted(self._values.items())
             for line in lines_of(compared[address], values, self.known)
         )
+        return tuple(with_sources(lines, self.known))
 
     @cached_property
     def _removed(self) -> frozenset[Address]:

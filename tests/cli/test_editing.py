@@ -49,6 +49,18 @@ def test_what_validate_refuses_is_not_written(
     assert contoso(estate) == before
 
 
+def test_what_was_an_alias_or_merged_in_is_said_to_be_the_entrys_own_now(estate: Estate, reconciler: Program) -> None:
+    file = estate.root / "manifests" / "contoso.yaml"
+    shared = contoso(estate).replace("quantity: 12", "quantity: *seats").replace("quantity: 40", "<<: *more")
+    file.write_text("x-seats: &seats 12\nx-more: &more {quantity: 40}\n" + shared)
+
+    answer = reconciler("set", "contoso", "--quantity", "+1")
+
+    assert "quantity: 12 -> 13 (in place of *seats, as the entry's own)" in answer.out
+    assert "quantity: 40 -> 41 (beside <<, as the entry's own)" in answer.out
+    assert reconciler("set", "contoso", "--quantity", "+0").code == 0
+
+
 def test_a_glob_that_matches_nothing_is_an_error(reconciler: Program, estate: Estate) -> None:
     assert reconciler("set", "contoso/ofice", "--quantity", "3").code == 1
     assert "quantity: 25" in contoso(estate)

@@ -217,16 +217,19 @@ def test_customers_of_one_file_are_edited_there(estate: Estate, reconciler: Prog
     assert reconciler("plan", "--detailed-exitcode").code == 0
 
 
-def test_a_value_that_entries_share_is_named_and_the_others_are_edited(estate: Estate, reconciler: Program) -> None:
+def test_a_value_that_another_entry_takes_over_is_named_and_the_others_are_edited(
+    estate: Estate, reconciler: Program
+) -> None:
     contoso = estate.root / "manifests" / "contoso.yaml"
-    contoso.write_text(contoso.read_text().replace("quantity: 25", "quantity: &seats 25").replace("40}", "*seats }"))
+    contoso.write_text(contoso.read_text().replace("40}", "*seats }").replace("quantity: 25", "quantity: &seats 40"))
 
     answer = reconciler("import", "--all", "--overwrite")
 
     assert answer.code == 1
     assert "Not edited: manifests/contoso.yaml" in answer.text
     assert "quantity: 10}" in contoso.read_text()
-    assert "contoso/mail  " not in answer.out
+    assert "contoso/office can't be edited alone: contoso/mail would change too" in " ".join(answer.text.split())
+    assert "contoso/office  " not in answer.out
 
 
 def test_names_made_to_break_out_stay_inside(here: Path, reconciler: Program) -> None:

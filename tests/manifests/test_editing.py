@@ -50,16 +50,43 @@ def test_the_files_own_line_breaks_and_mark_stay(form: Any) -> None:
     assert edited(form(FILE), office={"quantity": 3, "term": "annual"}) == wanted
 
 
-@pytest.mark.parametrize("entry", ["office", "mail"])
-def test_a_value_that_entries_share_is_not_edited(entry: str) -> None:
-    shared = FILE.replace("quantity: 25", "quantity: &seats 25").replace("quantity: 7", "quantity: *seats")
-    with pytest.raises(InvalidInput, match="has values from elsewhere"):
-        edited(shared, **{entry: {"quantity": 30}})
+SHARED = FILE.replace("quantity: 25", "quantity: &seats 25").replace("quantity: 7", "quantity: *seats")
 
 
-def test_a_value_that_is_merged_in_gets_a_line_of_its_own() -> None:
-    merged = f"{FILE}\n  more:\n    <<: {{quantity: 5, offer: E1}}\n    id: '4'\n"
-    assert edited(merged, more={"quantity": 6}) == f"{merged}    quantity: 6\n"
+def test_an_entry_gets_a_value_of_its_own_in_place_of_an_alias() -> None:
+    assert edited(SHARED, mail={"quantity": 30}) == SHARED.replace("*seats", "30")
+    broken = SHARED.replace("quantity: 1", "quantity:  # all\n      *seats")
+    assert edited(broken, last={"quantity": 30}) == broken.replace("      *seats", "      30")
+    assert edited(broken, last={"renew": "end"}) == f"{broken}\n    renew: end"
+
+
+def test_a_value_that_another_entry_takes_over_is_edited_with_that_one_only() -> None:
+    with pytest.raises(InvalidInput, match="office can't be edited alone: contoso/mail would change too"):
+        edited(SHARED, office={"quantity": 30})
+    both = SHARED.replace("*seats", "30").replace("&seats 25", "&seats 30")
+    assert edited(SHARED, office={"quantity": 30}, mail={"quantity": 30}) == both
+
+
+@pytest.mark.parametrize(
+    ("entry", "after"),
+    [
+        (
+            "\n    <<: {quantity: 5, offer: E1}\n    id: '4'\n",
+            "\n    <<: {quantity: 5, offer: E1}\n    id: '4'\n    quantity: 6\n",
+        ),
+        (" {id: '4', <<: *last}\n", " {id: '4', <<: *last, quantity: 6}\n"),
+        (" *last  # the same\n", " {<<: *last, quantity: 6}  # the same\n"),
+        ("\n    quantity: >-\n      5\n    id: '4'\n", "\n    quantity: 6\n    id: '4'\n"),
+    ],
+)
+def test_a_value_that_is_merged_in_or_a_block_is_edited_at_the_entry(entry: str, after: str) -> None:
+    base = FILE.replace("last:", "last: &last")
+    assert edited(f"{base}\n  more:{entry}", more={"quantity": 6}) == f"{base}\n  more:{after}"
+
+
+def test_a_permission_of_several_lines_is_replaced_as_a_whole() -> None:
+    lines = f"{FILE}\n    fewer_seats:\n      to: 1  # all\n"
+    assert edited(lines, last={"fewer_seats": "refuse"}) == f"{FILE}\n    fewer_seats: refuse  # all\n"
 
 
 def test_an_entry_that_is_not_there_is_told() -> None:

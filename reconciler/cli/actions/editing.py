@@ -128,7 +128,18 @@ def edited_lines(edited: Iterable[Line]) -> Iterator[str]:
         for number, line in enumerate(lines):
             if not number:
                 yield f"{address}  {line.place}"
-            yield f"    {line.key}: {f'{line.before} -> ' if line.before else ''}{line.after}"
+            yield f"    {line.key}: {f'{line.before} -> ' if line.before else ''}{line.after}{_own(line)}"
+
+
+def _own(line: Line) -> str:
+    """Returns where an edited value stands that the entry had from elsewhere."""
+    if not line.source:
+        return ""
+    return (
+        " (beside <<, as the entry's own)"
+        if line.source == "<<"
+        else f" (in place of {line.source}, as the entry's own)"
+    )
 
 
 def _diff(estate: Estate, edited: Edited) -> Iterator[str]:
