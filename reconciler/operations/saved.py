@@ -14,7 +14,8 @@ from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.moves import StateMove
 from reconciler.model.plan import Observed, Plan, Unsettled
 from reconciler.model.subscription import Customer
-from reconciler.operations.plan import Planned, grouped, unsettled_of
+from reconciler.operations.plan import Planned, unsettled_of
+from reconciler.operations.plan_customers import grouped
 from reconciler.operations.recheck import Recheck
 from reconciler.operations.totals import limited, repriced
 from reconciler.operations.workspace import Workspace

@@ -1,0 +1,82 @@
+"""Warnings and names of a plan that concern its run as a whole."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reconciler import advice, applying, planning
+from reconciler.changes import of as kind_of
+from reconciler.model.alarm import REMOVAL_WAITS, TRACKED_ON, UNGUARDED, Alarm
+from reconciler.model.holder import holder_of
+from reconciler.model.plan import CatalogueName, Plan
+from reconciler.model.state import CustomerState
+from reconciler.operations.workspace import Workspace
+from reconciler.planning import CustomerPlan, Globs
+
+if TYPE_CHECKING:
+    pass
+
+
+def tracked_on(workspace: Workspace, states: Iterable[CustomerState], part: Plan | CustomerPlan) -> Iterator[Alarm]:
+    """Yields why undeclared addresses can't be let go yet, of those of which the part says nothing of that so far."""
+    open_at = {item.address for item in part.pending}
+    known = {alarm.address for alarm in part.warnings if alarm.code in TRACKED_ON}
+    undeclared = set(part.undeclared) - open_at - known
+    return planning.all_tracked_on(states, undeclared, workspace.commerce.clocks.earliest)
+
+
+def noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
+    """Returns the plan with the warnings and names that concern the run as a whole, and without what is said of
+    undeclared addresses that it is not about.
+    """
+
+    def chosen(alarm: Alarm) -> bool:
+        of_undeclared = alarm.code in TRACKED_ON - REMOVAL_WAITS
+        return not of_undeclared or alarm.address is None or globs.chooses(alarm.address)
+
+    return replace(
+        plan,
+        undeclared=tuple(filter(globs.chooses, dict.fromkeys(plan.undeclared))),
+        unbought=tuple(filter(globs.chooses, dict.fromkeys(plan.unbought))),
+        tasks=tuple(task for task in dict.fromkeys(plan.tasks) if any(map(globs.chooses, task.addresses))),
+        warnings=(*filter(chosen, plan.warnings), *_clock_warning(workspace), *_unguarded(plan)),
+        catalogue=_renamed_offers(plan, workspace),
+    )
+
+
+def locked(workspace: Workspace, works: Iterable[applying.Work]) -> Iterator[Alarm]:
+    """Warns of locks that somebody holds on customers for whom apply has work to do; not of those it will take over."""
+    names = {name for work in works if work.is_anything for name in work.names}
+    for lock in workspace.store.locks() if names else ():
+        dead = lock.run.process is not None and workspace.is_dead(lock.run.process)
+        if lock.customer in names and not dead:
+            known = {"customer": lock.customer, "holder": holder_of(lock, workspace.clock.now())}
+            yield Alarm(address=None, code="locked", description=advice.sentence("locked", **known))
+
+
+def _clock_warning(workspace: Workspace) -> Iterator[Alarm]:
+    apart = workspace.commerce.clocks.apart
+    if apart:
+        description = advice.sentence("clocks_disagree_in_plan", **apart.data)
+        yield Alarm(address=None, code="clocks_disagree", description=description)
+
+
+def _unguarded(plan: Plan) -> Iterator[Alarm]:
+    """Warns once of all changes that no etag guards: new commerce has none. Elsewhere each such change says so."""
+    sent_back = (change.before for change in plan.changes if kind_of(change.request).sends_back)
+    if any(before is not None and before.new_commerce and before.etag is None for before in sent_back):
+        description = advice.sentence(UNGUARDED, platform="new commerce")
+        yield Alarm(address=None, code=UNGUARDED, description=description)
+
+
+def _renamed_offers(plan: Plan, workspace: Workspace) -> tuple[CatalogueName, ...]:
+    """Returns the names of the catalogue whose offers the service calls otherwise, of those the plan upgrades to."""
+    names = {
+        change.after.catalogue_name: change.after.offer_id
+        for change in plan.changes
+        if any(warning.code == "offer_named_otherwise" for warning in change.warnings)
+    }
+    places = workspace.estate.catalogue_places
+    return tuple(
+        CatalogueName(name=name, offer_id=offer_id, source=places.get(name)) for name, offer_id in sorted(names.items())
+    )
