@@ -1,7 +1,7 @@
 """Classifies libyaml's complaints: a code of the advice for each, and the place of its cause."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from yaml import MarkedYAMLError
@@ -32,7 +32,7 @@ _FOUND = {
 }
 
 
-_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _LINE = re.compile(r"( *)(?:- +)?(?![#-])([^\r\n]*)")
 _WITH_COLON = re.compile(r""":(?:[ \r\n]|$)|^["'|>{\[&*?]""")
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}(?![^ :])")
@@ -63,16 +63,29 @@ class Fault:
         return self.mark is not None and mark is not None and self.mark.column == mark.column
 
 
-def conflicts(text: str) -> list[Position]:
-    """The places at which git left both sides of a merge: each begins with a line of <<<<<<<, else with another marker
-    that was left behind.
+def conflicts(text: str) -> list[Fault]:
+    """The places at which git left a merge undone: the line of <<<<<<< of a whole conflict, of two sides or of three
+    with what both began with (git's conflict styles diff3 and zdiff3), else every marker that was left behind.
     """
-    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+    if not any(marker in text for marker in ("<<<<<<<", "|||||||", "=======", ">>>>>>>")):
         return []
-    found = [(match[0], Position(text.count("\n", 0, match.start()), 0)) for match in _CONFLICT.finditer(text)]
-    begun = [position for marker, position in found if marker.startswith("<")]
-    left = [position for marker, position in found if marker.startswith(">")]
-    return begun or left
+    groups: list[list[re.Match[str]]] = []
+    for match in _CONFLICT.finditer(text):
+        if match[0].startswith("<") or not groups or groups[-1][-1][0].startswith(">"):
+            groups.append([])
+        groups[-1].append(match)
+    return [found for group in groups for found in _of_conflict(text, group)]
+
+
+_WHOLE = {"<=>": {"whole": "yes"}, "<|=>": {"whole": "yes", "base": "|||||||"}}
+"""The markers of a conflict by their first signs, and what is between them."""
+
+
+def _of_conflict(text: str, markers: list[re.Match[str]]) -> Iterator[Fault]:
+    data = _WHOLE.get("".join(match[0][0] for match in markers))
+    for match in markers[:1] if data else markers:
+        position = Position(text.count("\n", 0, match.start()), 0)
+        yield Fault(code="conflict_marker", mark=position, data=data or {"marker": match[0]})
 
 
 def fault(error: MarkedYAMLError, text: str) -> Fault:

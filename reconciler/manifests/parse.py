@@ -37,7 +37,7 @@ def _parse(file: str, text: str, problems: list[Problem]) -> list[Document]:
         problems.append(_at(file, text, directive.start(), "tags_used"))
         return found
     if left := conflicts(text):
-        problems += (_marked(file, position, "conflict_marker") for position in left)
+        problems += (_marked(file, marker.mark, marker.code, **marker.data) for marker in left)
         return found
     try:
         for node in compose(text):
