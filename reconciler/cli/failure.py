@@ -5,13 +5,15 @@ import traceback
 from reconciler.advice import problem
 from reconciler.cli.terminal import messages
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.invocation import Invocation
 from reconciler.rendering.reports.failure import problems_report
 
 
-def show_error(error: Exception, *, no_color: bool) -> int:
-    """Says what went wrong on stderr; the exit code it ends the program with."""
-    here = messages(no_color=no_color)
-    here.show(problems_report(known(error)), known(error).invocation)
+def show_error(error: Exception, invocation: Invocation, *, no_color: bool) -> int:
+    """Says what went wrong on stderr, with commands of advice under the flags in force; returns the exit code with
+    which it ends the program.
+    """
+    messages(no_color=no_color).show(problems_report(known(error)), invocation)
     return known(error).exit_code
 
 

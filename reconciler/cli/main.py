@@ -164,8 +164,9 @@ def run(arguments: list[str]) -> int:
 
 def _show_failure(error: Exception, arguments: list[str]) -> int:
     from reconciler.cli.failure import show_error
+    from reconciler.cli.options import in_force
 
-    return show_error(error, no_color="--no-color" in arguments)
+    return show_error(error, in_force(error), no_color="--no-color" in arguments)
 
 
 def _mend_streams() -> None:

@@ -1,6 +1,7 @@
 """Options that several commands share: the estate, the cloud, the state location, selections and formats."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial, wraps
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import folders, globs, references
 from reconciler.cli.parameters import Choice, Folder, Number
 from reconciler.model.choices import CLOUDS
+from reconciler.model.invocation import NO_FLAGS, Invocation
 from reconciler.model.withheld import unfit_choice
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -76,11 +78,18 @@ def _with_chosen(command: Command, options: tuple[_Option, ...]) -> Command:
 
 
 def _address(error: Exception, here: Chosen) -> None:
-    """Lets the commands in an error's advice be about what was chosen."""
-    from reconciler.model.errors import ReconcilerError
+    """Lets the commands in an error's advice be about what was chosen, also those in the advice on a fault."""
+    with suppress(AttributeError):  # a class of C code that takes no further attribute
+        setattr(error, _IN_FORCE, here.invocation)
 
-    if isinstance(error, ReconcilerError):
-        error.invocation = here.invocation
+
+_IN_FORCE = "invocation_in_force"
+
+
+def in_force(error: Exception) -> Invocation:
+    """Returns the flags in force where an error ended a command; no flags where no command was begun."""
+    found: Invocation = getattr(error, _IN_FORCE, NO_FLAGS)
+    return found
 
 
 def _without_environment(here: Chosen, context: click.Context) -> Chosen:

@@ -82,8 +82,8 @@ class Reports:
         on_screen = {form, *(shown for shown, name in wanted if name == STDOUT)}
         screen = output(no_color=chosen.no_color, forms=on_screen)
         opened = [(shown, None if name == STDOUT else Opened.at(Path(name))) for shown, name in wanted]
-        view = replace(of_pipeline(View(), os.environ, _proposed()), width=screen.width, color=screen.color)
-        view = replace(view, invocation=chosen.invocation)
+        view = replace(of_pipeline(View(invocation=chosen.invocation), os.environ, _proposed()), width=screen.width)
+        view = replace(view, color=screen.color)
         view = in_repository(replace(view, kind=kind), chosen.root, os.environ)
         reports = cls(screen=screen, form=form, wanted=tuple(opened), view=view)
         for host in (Github(), reports._azure):
@@ -134,9 +134,7 @@ class Reports:
             what = f"{name[0].upper()}{name[1:]} is missing. {problem.what}"
             problem = replace(problem, what=what, steps=(meaning, *problem.steps))
             self.unwritten.append(problem)
-            failed = ReconcilerError(problem)
-            failed.invocation = self.view.invocation
-            show_error(failed, no_color=not self.screen.color)
+            show_error(ReconcilerError(problem), self.view.invocation, no_color=not self.screen.color)
             return False
         return True
 
@@ -164,7 +162,7 @@ class Reports:
         self._collect(self._azure, formats["markdown"], view, lambda: {"verdict": "failed"})
         self._tell_unwritten(view)
         if notices:
-            messages(no_color=not self.screen.color).show(guards_report(notices))
+            messages(no_color=not self.screen.color).show(guards_report(notices), self.view.invocation)
 
     @property
     def _azure(self) -> Azure:

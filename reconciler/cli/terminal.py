@@ -42,12 +42,12 @@ class Screen:
                 raise
             raise _not_written(error) from None
 
-    def show(self, report: "Report", invocation: Invocation | None = None, form: str = "text") -> None:
+    def show(self, report: "Report", invocation: Invocation, form: str = "text") -> None:
         """Writes a report in a format, its commands with the flags in force. Raises InvalidInput as `write` does."""
         from reconciler.rendering.formats import paint
         from reconciler.rendering.view import View
 
-        view = View(width=self.width, color=self.color, invocation=invocation or Invocation())
+        view = View(width=self.width, color=self.color, invocation=invocation)
         self.write(paint(form, report, view))
 
     def check(self) -> None:

@@ -118,7 +118,7 @@ class Wiring:
         return self.settings.state or str(self.root.absolute().parent / "state")
 
     def _show_waiting(self, problem: Problem) -> None:
-        messages(no_color=self.chosen.no_color).show(waiting_report(problem))
+        messages(no_color=self.chosen.no_color).show(waiting_report(problem), self.chosen.invocation)
 
     @cached_property
     def run(self) -> Run:

@@ -15,7 +15,7 @@ from reconciler.documents.requests import requests_of_plan
 from reconciler.documents.text import canonical, digest, encodable, indented, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.errors import PlanFileRefused
-from reconciler.model.invocation import Invocation
+from reconciler.model.invocation import NO_FLAGS, Invocation
 from reconciler.model.plan import Plan, Summary
 from reconciler.model.request import ACTIONS
 
@@ -66,15 +66,14 @@ def _counted(summary: Summary) -> Any:
     return _Summary(**summary.actions, **counts)
 
 
-def dump(plan: Plan, invocation: Invocation | None = None) -> str:
+def dump(plan: Plan, invocation: Invocation) -> str:
     """Returns the plan's document: byte for byte the same for the same plan, flags in force and version of the program.
 
     The commands of its advice are shown with the flags in force, those of `invocation`.
     """
     members = encodable(FORMAT.members(plan))
     signed = {"fingerprint": digest(canonical(members))}
-    if invocation is not None:
-        _show_commands(members, invocation)
+    _show_commands(members, invocation)
     at = list(members).index(FOLLOWS_FINGERPRINT)
     return indented({**dict(list(members.items())[:at]), **signed, **dict(list(members.items())[at:])})
 
@@ -113,7 +112,7 @@ def _read(text: str) -> tuple[Plan, str]:
         raise Unreadable("no_version" if error.code == "not_an_object" else error.code, **error.data) from None
     claimed = members.pop("fingerprint", None)
     FORMAT.check_version(members)
-    _show_commands(members, Invocation())
+    _show_commands(members, NO_FLAGS)
     content = canonical(members)
     signed = digest(content)
     if claimed != signed:

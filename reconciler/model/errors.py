@@ -46,7 +46,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from reconciler.model.invocation import Invocation
 from reconciler.model.remedy import Remedy, Step
 from reconciler.model.subscription import Place
 from reconciler.model.support import Support
@@ -78,8 +77,6 @@ class ReconcilerError(Exception):
     """The root. `problems` is never empty; the first names what happened."""
 
     exit_code = 1
-    invocation = Invocation()
-    """The flags in force, for the commands of the advice; the command line sets them."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.what for problem in problems))

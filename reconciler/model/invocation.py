@@ -44,6 +44,10 @@ class Invocation:
         return "\n".join(filter(None, (text, self.command(*run) if run else "")))
 
 
+NO_FLAGS = Invocation()
+"""Commands as they are where no flag is in force."""
+
+
 def operand(path: object) -> str:
     """Returns a file's path as an argument that no command takes for an option."""
     return f"./{path}" if str(path).startswith("-") else str(path)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Self
 
-from reconciler.model.invocation import Invocation
+from reconciler.model.invocation import NO_FLAGS
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -47,7 +47,7 @@ class Step:
     @property
     def plain(self) -> str:
         """The step as text, its command on a line of its own and without the flags in force."""
-        return Invocation().shown(self.text, self.run)
+        return NO_FLAGS.shown(self.text, self.run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +100,7 @@ class RemedyDocument:
     @classmethod
     def of(cls, remedy: Remedy, info: "SerializationInfo") -> Self:
         """The remedy to be written. The context's `invocation` holds the flags in force."""
-        invocation = (info.context or {}).get("invocation") or Invocation()
+        invocation = (info.context or {}).get("invocation", NO_FLAGS)
         return cls(
             actor=remedy.actor,
             retry=remedy.retry,

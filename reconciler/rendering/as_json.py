@@ -35,7 +35,7 @@ _STEPS = {"next", "remedy"}
 """Members that are steps of advice: each is written as text, with the command that a reader types."""
 
 
-def event_json(event: Event, invocation: Invocation | None = None) -> str:
+def event_json(event: Event, invocation: Invocation) -> str:
     """The event as one line of JSON, `type` and `time` first, then its members as in plan files and state files.
 
     No personal data: of a user only the directory's object id. The state that a StateNotWritten carries is left out;
@@ -45,22 +45,21 @@ def event_json(event: Event, invocation: Invocation | None = None) -> str:
     members: dict[str, Any] = _adapter(kind).dump_python(event, mode="json", exclude=_EXCLUDED)
     members.pop("at", None)
     for name in _STEPS & members.keys():
-        members[name] = [(invocation or Invocation()).shown(step.text, step.run) for step in getattr(event, name)]
+        members[name] = [invocation.shown(step.text, step.run) for step in getattr(event, name)]
     document = {"type": event.type, "time": _rfc3339(event.at), **members}
     return json_safe(json.dumps(document, ensure_ascii=False)) + "\n"
 
 
-def drift_json(drift: DriftReport) -> str:
-    """The drift as one JSON document."""
-    members = _adapter(DriftReport).dump_python(drift, mode="json")
+def drift_json(drift: DriftReport, invocation: Invocation) -> str:
+    """The drift as one JSON document; commands of advice have the flags in force."""
+    members = _adapter(DriftReport).dump_python(drift, mode="json", context={"invocation": invocation})
     head = {"format_version": _DRIFT_VERSION, "reconciler_version": __version__, "found": drift.has_drift}
     return _document(head | members)
 
 
-def renewals_json(renewals: Renewals, invocation: Invocation | None = None) -> str:
+def renewals_json(renewals: Renewals, invocation: Invocation) -> str:
     """The list of renewals as one JSON document; commands in remedies have the flags in force."""
-    adapter = _adapter(Renewals)
-    members = adapter.dump_python(renewals, mode="json", context={"invocation": invocation or Invocation()})
+    members = _adapter(Renewals).dump_python(renewals, mode="json", context={"invocation": invocation})
     head = {"format_version": _RENEWALS_VERSION, "reconciler_version": __version__, "found": renewals.needs_somebody}
     return _document(head | members)
 

@@ -51,11 +51,11 @@ def _applied(form: str, applied: Applied, view: View) -> str:
 
 
 def _applied_text(applied: Applied, view: View) -> str:
-    return "".join(event_text(event, width=view.width, color=view.color) for event in applied.events)
+    return "".join(event_text(event, view.invocation, width=view.width, color=view.color) for event in applied.events)
 
 
-def _applied_json(applied: Applied, _: View) -> str:
-    return "".join(map(event_json, applied.events))
+def _applied_json(applied: Applied, view: View) -> str:
+    return "".join(event_json(event, view.invocation) for event in applied.events)
 
 
 APPLIED: Mapping[str, Callable[[Applied, View], str]] = {
@@ -95,8 +95,8 @@ def _drift(form: str, drift: DriftReport, view: View) -> str:
     return paint(form, drift_report(drift, view), view)
 
 
-def _drift_json(drift: DriftReport, _: View) -> str:
-    return drift_json(drift)
+def _drift_json(drift: DriftReport, view: View) -> str:
+    return drift_json(drift, view.invocation)
 
 
 DRIFT: Mapping[str, Callable[[DriftReport, View], str]] = {

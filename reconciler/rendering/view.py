@@ -32,11 +32,11 @@ class View:
     `limit` is the longest comment that the host takes, counted as bytes of UTF-8, which no host counts higher.
     """
 
+    invocation: Invocation
     width: int = 80
     color: bool = False
     now: datetime | None = None
     next_command: tuple[str, ...] = ()
-    invocation: Invocation = field(default_factory=Invocation)
     files: tuple[str, ...] = ()
     blocked_fails: bool = True
     commit: str | None = None

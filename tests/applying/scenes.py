@@ -20,6 +20,7 @@ from reconciler.documents.plan import fingerprint
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.event import Event, Failed, Skipped
+from reconciler.model.invocation import NO_FLAGS
 from reconciler.model.limits import Limits, Override
 from reconciler.model.moves import Moves
 from reconciler.model.plan import Plan
@@ -356,6 +357,7 @@ class Scene(WorldFile):
             store=self.store,
             run=self.run(),
             new_lineage=LINEAGE,
+            invocation=NO_FLAGS,
             lineage=self.settings.lineage,
         )
 

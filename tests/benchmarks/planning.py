@@ -12,11 +12,12 @@ from statistics import median
 from reconciler.model.address import Address
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
 from reconciler.model.subscription import Customer
-from reconciler.rendering import RENEWALS, View
+from reconciler.rendering import RENEWALS
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment
 from tests.benchmarks.peers import peers
 from tests.benchmarks.workshop import MINUTES, Figure, Served, Workshop, minutes, planned, served, slower, unmeasured
+from tests.rendering.shown import a_view
 
 _LATENCY = 0.1
 _PARALLEL = 16
@@ -128,7 +129,7 @@ def renewals(shop: Workshop) -> Iterator[Figure]:
     found = _terms(estate.subscriptions)
     for form in ("text", "markdown", "csv"):
         began = time.perf_counter()
-        RENEWALS[form](found, View())
+        RENEWALS[form](found, a_view())
         taken = time.perf_counter() - began
         yield Figure(work=f"{len(found.terms):,} terms as {form}", what="time", value=taken, unit="s", aim=1)
 

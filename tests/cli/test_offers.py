@@ -10,9 +10,9 @@ from reconciler import manifests
 from reconciler.model.subscription import CatalogueOffer
 from reconciler.rendering.formats import paint
 from reconciler.rendering.reports.offers import offers_report
-from reconciler.rendering.view import View
 from reconciler.sandbox.catalogue import BUSINESS, CHINA_E1, E3
 from tests.cli.estates import Answer, Estate
+from tests.rendering.shown import a_view
 
 Program = Callable[..., Answer]
 
@@ -55,6 +55,6 @@ def test_what_is_no_country_is_refused(reconciler: Program) -> None:
 def test_what_the_catalogue_calls_its_offers_does_not_act() -> None:
     evil = CatalogueOffer(id="?", name="\x1b[2J\u202e##vso[x]\n::error::", upgrades=("\x1b",))
 
-    shown = paint("text", offers_report([evil], "US", [evil]), View())
+    shown = paint("text", offers_report([evil], "US", [evil]), a_view())
 
     assert not any(sign in shown for sign in ("\x1b", "\u202e", "##vso[", "\n::"))

@@ -10,11 +10,12 @@ import pytest
 
 from reconciler.documents import plan, snapshot, state
 from reconciler.model.errors import StateDamaged
+from tests.rendering.shown import plan_json
 
 ROUNDTRIP = Path(__file__).parent / "roundtrip"
 
 AGAIN: dict[str, Callable[[str], str]] = {
-    "plan": lambda text: plan.dump(plan.load(text, "plan.json")),
+    "plan": lambda text: plan_json(plan.load(text, "plan.json")),
     "snapshot": lambda text: snapshot.dump(snapshot.load(text, "snapshot.json")),
     "state": lambda text: state.dump(state.load(text, "contoso.json")),
 }

@@ -24,10 +24,11 @@ from reconciler.model.recent import Recent
 from reconciler.model.support import Support
 from tests.rendering import plans
 from tests.rendering.attacks import ATTACKS, OBEYED
+from tests.rendering.shown import plan_json
 from tests.requested import a_resize, an_upgrade
 from tests.thoroughness import examples
 
-TEXT = plan_document.dump(plans.showcase())
+TEXT = plan_json(plans.showcase())
 
 ADDRESSES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,8}/[a-z0-9][a-z0-9-]{0,8}", fullmatch=True).map(Address)
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8))])
@@ -112,10 +113,10 @@ def refusal(text: str) -> str:
 @settings(max_examples=examples(15), deadline=None)
 @given(PLANS)
 def test_every_plan_is_the_same_after_its_file(plan: Plan) -> None:
-    text = plan_document.dump(plan)
+    text = plan_json(plan)
 
     assert plan_document.load(text, "plan.json") == plan
-    assert plan_document.dump(plan_document.load(text, "plan.json")) == text
+    assert plan_json(plan_document.load(text, "plan.json")) == text
 
 
 def test_the_document_has_its_members_in_order() -> None:
@@ -151,7 +152,7 @@ def test_times_are_in_utc_whatever_zone_they_were_made_in() -> None:
     beijing = datetime(2026, 3, 2, 20, 0, tzinfo=timezone(timedelta(hours=8)))
     plan = Plan(created_at=beijing, cloud="china", estate=Estate(lineage=None, manifests_digest=""), token_kind="app")
 
-    assert json.loads(plan_document.dump(plan))["created_at"] == "2026-03-02T12:00:00Z"
+    assert json.loads(plan_json(plan))["created_at"] == "2026-03-02T12:00:00Z"
 
 
 def test_the_fingerprint_is_over_the_canonical_json_of_the_other_members() -> None:
@@ -258,13 +259,13 @@ def test_any_value_of_any_member_is_refused_or_means_what_it_is_written_as(value
             loaded = plan_document.load(signed(**{member: value}), "plan.json")
         except PlanFileRefused:
             continue
-        assert plan_document.load(plan_document.dump(loaded), "plan.json") == loaded
+        assert plan_document.load(plan_json(loaded), "plan.json") == loaded
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_text_from_elsewhere_is_kept_and_can_not_act_when_the_file_is_shown(attack: str) -> None:
     plan = plans.plan(drift=(plans.drift("a/b", Difference(path="status", before=attack, after="active")),))
-    text = plan_document.dump(plan)
+    text = plan_json(plan)
 
     assert not any(OBEYED.search(line) for line in text.split("\n"))
     kept = plan_document.load(text, "plan.json").drift[0].differences[0].before
@@ -273,4 +274,4 @@ def test_text_from_elsewhere_is_kept_and_can_not_act_when_the_file_is_shown(atta
 
 def test_two_thousand_changes_are_written_and_read_as_they_were() -> None:
     plan = plans.plan(*(plans.upgrade(f"customer-{number // 4}/office-{number}") for number in range(2_000)))
-    assert plan_document.load(plan_document.dump(plan), "plan.json") == plan
+    assert plan_document.load(plan_json(plan), "plan.json") == plan

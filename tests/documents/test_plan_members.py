@@ -23,6 +23,7 @@ from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene
+from tests.rendering.shown import plan_json
 from tests.worlds import new_tenant
 
 NOBODYS = "0abcdef0-0000-4000-8000-000000000001"
@@ -169,7 +170,7 @@ def reviewed(scene: Scene, plan: Plan) -> None:
 def keeps_to_the_plan(scene: Scene, run: Callable[[Scene, Plan], object], members: Container[str]) -> int:
     """Holds that no alteration of these members makes the run do what was not planned; how many were tried."""
     rehearsed = Rehearsal(scene, run)
-    document = json.loads(plan_document.dump(scene.plan()))
+    document = json.loads(plan_json(scene.plan()))
     written, remembered = rehearsed(document)
     _, before = rehearsed({})
     assert len(written) == 2

@@ -11,18 +11,19 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.documents.plan import dump, load
+from reconciler.documents.plan import load
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import plan_estate
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
-from reconciler.rendering import FORMATS, View
+from reconciler.rendering import FORMATS
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from reconciler.system.clock import Clock
 from tests.applying.scenes import EVERYTHING, Scene
 from tests.partner_center.mutations import DATES, RESTS, spoilt
+from tests.rendering.shown import a_view, plan_json
 from tests.thoroughness import examples
 from tests.worlds import new_tenant
 
@@ -82,6 +83,6 @@ def test_whatever_one_customers_answers_are_nothing_is_written_and_the_others_ar
         assert "fabrikam/office" in {change.address for change in plan.changes}
         told = {change.address for change in plan.changes} | {item.address for item in plan.blocked}
         assert len({text for text in told if text.customer == "contoso"}) + plan.unchanged == 2
-        assert load(dump(plan), "plan.json") == plan
-        view = View(now=scene.clock.utc(), next_command=("apply",))
+        assert load(plan_json(plan), "plan.json") == plan
+        view = a_view(now=scene.clock.utc(), next_command=("apply",))
         assert all(render(plan, view) for render in FORMATS.values())

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import regopy  # type: ignore[import-untyped] # it has no types of its own
 
-from reconciler.documents.plan import dump as plan_json
 from reconciler.model.plan import Plan
 from tests.pipelines.runner import EXAMPLES
 from tests.rendering import plans
+from tests.rendering.shown import plan_json
 
 
 def denied(plan: Plan) -> list[str]:

@@ -10,9 +10,10 @@ from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan
 from reconciler.model.recent import NOT_SEEN, ReadAgain, Recent
 from reconciler.planning import merged
-from reconciler.rendering import FORMATS, View
+from reconciler.rendering import FORMATS
 from reconciler.rendering.reports.verdict import selected
 from tests.rendering import plans
+from tests.rendering.shown import a_view, plan_json
 
 FIRST = plans.plan(plans.upgrade("contoso/office"), limits=(plans.breach("max_changes", 1, 2),), since="main")
 SECOND = plans.plan(
@@ -112,8 +113,8 @@ def test_plans_of_different_selections_say_which_part_each_is_of(
     both = merged([chosen(FIRST, target=("contoso",)), chosen(SECOND, **second)])
 
     assert (selected(both), both.selection.target, both.selection.whole) == (told, (), not told)
-    assert not told or f"Only part of the estate was planned: {told}" in FORMATS["text"](both, View(width=200))
-    assert plan_document.load(plan_document.dump(both), "plan.json").selection == both.selection
+    assert not told or f"Only part of the estate was planned: {told}" in FORMATS["text"](both, a_view(width=200))
+    assert plan_document.load(plan_json(both), "plan.json").selection == both.selection
 
 
 @pytest.mark.parametrize(

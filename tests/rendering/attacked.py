@@ -8,9 +8,10 @@ from reconciler.model.recent import Recent
 from reconciler.model.subscription import Offer, Place
 from reconciler.rendering import View
 from tests.rendering import plans
+from tests.rendering.shown import a_view
 
 SOURCE = "https://git.example/estate/blob/4f0c1d2/{file}#L{line}"
-VIEW = View(now=plans.NOON, commit="4f0c1d2", run_url="https://git.example/runs/7", source_url=SOURCE)
+VIEW = a_view(now=plans.NOON, commit="4f0c1d2", run_url="https://git.example/runs/7", source_url=SOURCE)
 
 
 def attacked(text: str) -> Plan:

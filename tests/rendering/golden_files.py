@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reconciler.rendering.formats import paint
 from reconciler.rendering.report import Report
-from reconciler.rendering.view import View
+from tests.rendering.shown import a_view
 
 _FOLDER = Path(__file__).parent / "golden"
 
@@ -19,4 +19,4 @@ def check(name: str, text: str) -> None:
 
 
 def shown(report: Report, width: int = 80) -> str:
-    return paint("text", report, View(width=width))
+    return paint("text", report, a_view(width=width))

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from reconciler.model.plan import Plan
-from reconciler.rendering import FORMATS, View
+from reconciler.rendering import FORMATS
 from reconciler.rendering.phrases import offers
 from tests.rendering.plans import (
     E3,
@@ -26,8 +26,9 @@ from tests.rendering.plans import (
     plan,
     upgrade,
 )
+from tests.rendering.shown import a_view
 
-VIEW = View(width=200)
+VIEW = a_view(width=200)
 PEOPLE = ("text", "markdown", "html", "github", "azure-devops", "junit", "sarif")
 REDEFINED = "names of offers.yaml mean other offers than before"
 MISNAMED = "the service calls offers otherwise than offers.yaml"

@@ -8,12 +8,13 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from reconciler.rendering import FORMATS, SUMMARY_LIMIT, View, github_outputs, plan_outputs
+from reconciler.rendering import FORMATS, SUMMARY_LIMIT, github_outputs, plan_outputs
 from tests.rendering import plans
 from tests.rendering.attacked import SOURCE
 from tests.rendering.golden_files import check
+from tests.rendering.shown import a_view
 
-VIEW = View(
+VIEW = a_view(
     now=plans.NOON + timedelta(minutes=5),
     next_command=("apply", "plan.json"),
     commit="4f0c1d2",

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
 
-from reconciler.documents.plan import dump as plan_json
 from reconciler.documents.schema import generated, plan_schema
 from reconciler.model.plan import Plan
-from reconciler.rendering import FORMATS, View
+from reconciler.rendering import FORMATS
 from tests.rendering import plans
 from tests.rendering.attacked import VIEW, attacked
 from tests.rendering.attacks import ATTACKS, MARKUP
+from tests.rendering.shown import a_view, plan_json
 
 SARIF = Draft4Validator(
     json.loads(Path(__file__).with_name("sarif-2.1.0.schema.json").read_text("utf-8")), format_checker=FormatChecker()
@@ -70,7 +70,7 @@ def test_sarif_keeps_to_its_schema(name: str) -> None:
 
 
 def results(plan: Plan) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(FORMATS["sarif"](plan, View()))["runs"][0]["results"]
+    found: list[dict[str, Any]] = json.loads(FORMATS["sarif"](plan, a_view()))["runs"][0]["results"]
     return found
 
 
@@ -82,7 +82,7 @@ def test_an_alert_keeps_its_identity_when_its_line_moves() -> None:
 
 
 def test_every_result_has_a_line_and_its_rule() -> None:
-    run = json.loads(FORMATS["sarif"](plans.showcase(), View()))["runs"][0]
+    run = json.loads(FORMATS["sarif"](plans.showcase(), a_view()))["runs"][0]
 
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]

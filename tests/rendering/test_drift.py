@@ -12,12 +12,12 @@ from reconciler.model.change import Difference
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.subscription import Customer
 from reconciler.rendering import DRIFT
-from reconciler.rendering.view import View
+from tests.rendering.shown import a_view
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CONTOSO = Customer(name="contoso", tenant="0c0c0c0c-0000-4000-8000-000000000000")
 ID = "aaaaaaaa-0000-4000-8000-000000000001"
-WIDE = View(width=100)
+WIDE = a_view(width=100)
 EVIL = "\x1b[31m\u202e ##vso[task.complete] <script> @all | `x` ![a](https://e.example)\n::error::x"
 
 
@@ -44,8 +44,8 @@ def report(*found: Moved, **more: Any) -> DriftReport:
 @pytest.mark.parametrize("form", DRIFT)
 def test_what_nobody_declares_and_ends_with_its_term_says_so(form: str) -> None:
     ending = replace(undeclared("E3"), ends_on=date(2026, 12, 19))
-    assert "2026-12-19" in DRIFT[form](report(undeclared=(ending,)), View())
-    assert "at end" not in DRIFT[form](report(undeclared=(undeclared("E3"),)), View())
+    assert "2026-12-19" in DRIFT[form](report(undeclared=(ending,)), a_view())
+    assert "at end" not in DRIFT[form](report(undeclared=(undeclared("E3"),)), a_view())
 
 
 def test_what_changed_of_the_end_of_a_term_is_one_line() -> None:
@@ -63,7 +63,7 @@ def test_what_changed_of_the_end_of_a_term_is_one_line() -> None:
 def test_nothing_in_a_report_acts(form: str) -> None:
     unread = Unread(customer=CONTOSO, what=EVIL)
 
-    shown = DRIFT[form](report(moved(said=EVIL), undeclared=(undeclared(EVIL),), unread=(unread,)), View())
+    shown = DRIFT[form](report(moved(said=EVIL), undeclared=(undeclared(EVIL),), unread=(unread,)), a_view())
 
     assert not any(sign in shown for sign in ("\x1b", "\u202e", "##vso[", "\n::"))
     assert form != "markdown" or not any(sign in shown for sign in ("<script>", "@all", "![a]"))
@@ -72,7 +72,7 @@ def test_nothing_in_a_report_acts(form: str) -> None:
 def test_an_issue_is_never_longer_than_its_host_takes_and_says_what_is_missing() -> None:
     many = report(*(moved(f"a{number}") for number in range(2000)))
 
-    shown = DRIFT["markdown"](many, View(limit=20_000))
+    shown = DRIFT["markdown"](many, a_view(limit=20_000))
 
     assert len(shown.encode()) <= 20_000
     assert "entries are left out" in shown
@@ -84,9 +84,9 @@ def test_a_change_that_the_log_does_not_know_is_said_to_be_unknown() -> None:
     unheard = replace(silent, unnamed="The cloud keeps no log.")
 
     assert "not in the audit log (since 2026-03-02 12:00 UTC); the log lags" in DRIFT["text"](
-        report(silent), View(width=100)
+        report(silent), a_view(width=100)
     )
-    assert "not known: The cloud keeps no log." in DRIFT["text"](report(unheard), View(width=100))
+    assert "not known: The cloud keeps no log." in DRIFT["text"](report(unheard), a_view(width=100))
 
 
 def test_the_order_of_findings_does_not_matter() -> None:
@@ -105,4 +105,4 @@ def test_the_verdict_speaks_only_of_what_was_compared(
     compared: int, unseen: int, unfinished: int, verdict: str
 ) -> None:
     drift = replace(report(), compared=compared, unseen=unseen, unfinished=unfinished)
-    assert verdict in DRIFT["text"](drift, View(width=200))
+    assert verdict in DRIFT["text"](drift, a_view(width=200))

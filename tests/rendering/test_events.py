@@ -9,13 +9,13 @@ from rich.cells import cell_len
 
 from reconciler.model.event import Event, Finished, Started, StateNotWritten
 from reconciler.model.remedy import Step
-from reconciler.rendering import event_json, event_text
 from tests.planning.cases import change
 from tests.planning.ordering import ordering
 from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.rendering.golden_files import check
 from tests.rendering.happenings import every_event, failed, state, succeeded, unknown
 from tests.rendering.plans import NOON
+from tests.rendering.shown import event_json, event_text
 
 
 @pytest.mark.parametrize("width", [80, 200])

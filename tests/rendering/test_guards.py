@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from reconciler.model.plan import Notice, PlanItem, Unsettled
-from reconciler.rendering import FORMATS, View
+from reconciler.rendering import FORMATS
 from reconciler.rendering.reports.asked import changes_before, changes_now
 from tests.rendering import plans
+from tests.rendering.shown import a_view
 
-VIEW = View(now=plans.NOON, next_command=("apply", "plan.json"))
+VIEW = a_view(now=plans.NOON, next_command=("apply", "plan.json"))
 LOOSENED = plans.loosened()
 MOVED = Notice(code="guard_moved", subject="state", before="../state", after="az://other/state")
 TIGHTENED = Notice(code="guard_tightened", subject="limits.max_changes", before="100", after="10")

@@ -4,6 +4,7 @@ from time import perf_counter
 
 import pytest
 
+from reconciler.model.invocation import NO_FLAGS
 from reconciler.model.remedy import Step
 from reconciler.rendering.formats.items import write_step
 from reconciler.rendering.formats.page import Page
@@ -11,7 +12,7 @@ from reconciler.rendering.passages import prose
 
 
 def shown(text: str, *run: str, width: int = 60, mark: str = "1. ") -> list[str]:
-    page = Page(width=width, color=False)
+    page = Page(invocation=NO_FLAGS, width=width, color=False)
     write_step(page, Step(text, run), mark=mark)
     return page.text().splitlines()
 

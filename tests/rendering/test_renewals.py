@@ -19,8 +19,8 @@ from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding,
 from reconciler.model.subscription import Customer, Place
 from reconciler.planning import months_of, timeline
 from reconciler.rendering import RENEWALS, as_calendar
-from reconciler.rendering.view import View
 from tests.rendering.attacks import ATTACKS, MARKUP
+from tests.rendering.shown import a_view
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CONTOSO = Customer(name="contoso", tenant="0c0c0c0c-0000-4000-8000-000000000000")
@@ -61,7 +61,7 @@ def renewals(*terms: TermEnd, **more: Any) -> Renewals:
 
 
 def shown(form: str, *terms: TermEnd, limit: int = 65_536, **more: Any) -> str:
-    return RENEWALS[form](renewals(*terms, **more), View(width=80, now=NOW, limit=limit))
+    return RENEWALS[form](renewals(*terms, **more), a_view(width=80, now=NOW, limit=limit))
 
 
 @pytest.mark.parametrize("attack", ATTACKS + MARKUP)
@@ -204,7 +204,7 @@ class TestCalendar:
     def test_a_later_list_has_later_events(self) -> None:
         import vobject
 
-        later = RENEWALS["ics"](renewals(term(), created_at=NOW + timedelta(days=1)), View())
+        later = RENEWALS["ics"](renewals(term(), created_at=NOW + timedelta(days=1)), a_view())
         numbers = [vobject.readOne(text).vevent.sequence.value for text in (shown("ics", term()), later)]
         assert int(numbers[0]) < int(numbers[1])
 

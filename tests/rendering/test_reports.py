@@ -16,13 +16,14 @@ from reconciler.rendering.formats import paint
 from reconciler.rendering.outputs import applied_outputs
 from reconciler.rendering.report import Advice, Field, Item, Level, Report, Section, Span
 from tests.rendering import happenings, plans
+from tests.rendering.shown import a_view
 
 PAINTED = [form for form in FORMATS if form != "json"]
 IN_FULL = [form for form in PAINTED if form not in {"brief", "csv"}]
 
 
 def everywhere(form: str, report: Report, view: View | None = None) -> str:
-    return " ".join(paint(form, report, view or View()).replace("%3A", ":").replace("<", " <").split())
+    return " ".join(paint(form, report, view or a_view()).replace("%3A", ":").replace("<", " <").split())
 
 
 def report(*items: Item, table: bool = False) -> Report:
@@ -71,7 +72,7 @@ def test_every_format_shows_a_command_with_the_flags_in_force_quoted(form: str) 
 def test_an_apply_that_fails_by_what_is_blocked_fails_in_junit_too() -> None:
     events = (Finished(at=plans.NOON),)
     failing, passing = (
-        fromstring(APPLIED["junit"](Applied(events, held), View()))
+        fromstring(APPLIED["junit"](Applied(events, held), a_view()))
         for held in ((plans.blocked("northwind/office"),), ())
     )
 
@@ -81,7 +82,7 @@ def test_an_apply_that_fails_by_what_is_blocked_fails_in_junit_too() -> None:
 @pytest.mark.parametrize("form", PAINTED)
 def test_what_could_not_be_read_is_not_shown_as_if_it_were_live(form: str) -> None:
     unread = plans.blocked("contoso/office", plans.reason("customer_unreadable", "No answer."), old=None)
-    shown = FORMATS[form](plans.plan(blocked=(unread,)), View())
+    shown = FORMATS[form](plans.plan(blocked=(unread,)), a_view())
 
     assert "not read" in shown
 
@@ -90,7 +91,7 @@ def test_what_could_not_be_read_is_not_shown_as_if_it_were_live(form: str) -> No
 def test_drift_names_offers_where_their_names_are_known(form: str) -> None:
     ids = Difference(path="offer_id", before=plans.EXCHANGE.id, after=plans.E3.id)
     names = Difference(path="offer_name", before=plans.EXCHANGE.name, after=plans.E3.name)
-    shown = FORMATS[form](plans.plan(drift=(plans.drift("contoso/mail", ids, names),)), View())
+    shown = FORMATS[form](plans.plan(drift=(plans.drift("contoso/mail", ids, names),)), a_view())
 
     assert plans.E3.name in shown
     assert plans.E3.id not in shown
@@ -101,7 +102,7 @@ def test_what_is_cut_names_the_file_of_this_plan(form: str, monkeypatch: pytest.
     monkeypatch.setattr("reconciler.rendering.formats.junit._CASES", 1)
     monkeypatch.setattr("reconciler.rendering.formats.sarif._RESULTS", 1)
     many = plans.plan(*(plans.resize(f"a/b{number}") for number in range(60)))
-    shown = FORMATS[form](many, View(files=("out/b.json",), limit=4_000))
+    shown = FORMATS[form](many, a_view(files=("out/b.json",), limit=4_000))
 
     assert "reconciler show out/b.json" in shown
     assert "reconciler show plan.json" not in shown
@@ -111,7 +112,7 @@ def test_a_name_that_means_another_offer_upgrades_only_what_had_the_old_one() ->
     moved, edited = plans.upgrade("contoso/office"), plans.upgrade("fabrikam/mail", old=plans.EXCHANGE)
     by_name = [replace(change, after=replace(change.after, catalogue_name="Suite")) for change in (moved, edited)]
     name = plans.catalogue_name("Suite", plans.E3, was=plans.PREMIUM)
-    shown = " ".join(FORMATS["text"](plans.plan(*by_name, catalogue=(name,)), View()).split())
+    shown = " ".join(FORMATS["text"](plans.plan(*by_name, catalogue=(name,)), a_view()).split())
 
     assert "That upgrades 1 subscription with 25 seats, contoso/office." in shown
     assert "Upgraded to it from another offer: 1 subscription with 25 seats, fabrikam/mail." in shown
@@ -122,17 +123,17 @@ def test_a_report_names_what_was_not_begun_or_was_done_already_with_what_is_left
     skipped = Skipped(at=plans.NOON, address=happenings.MAIL, code="lock_held", description="Somebody holds the lock.")
     again = replace(skipped, code=DONE_ALREADY, description="It was done.", left_to_do=("Assign three users.",))
     for event, words in ((skipped, "Somebody holds the lock."), (again, "Assign three users.")):
-        assert words in APPLIED[form](Applied((event, Finished(at=plans.NOON))), View())
+        assert words in APPLIED[form](Applied((event, Finished(at=plans.NOON))), a_view())
 
 
 @pytest.mark.parametrize("form", sorted(APPLIED.keys() - {"json"}))
 def test_users_left_behind_are_told_with_the_command_that_lists_them_and_unknown_ones_as_unknown(form: str) -> None:
-    told = APPLIED[form](Applied((happenings.succeeded(users=2),)), View())
+    told = APPLIED[form](Applied((happenings.succeeded(users=2),)), a_view())
     assert "The licences of 2 users did not move." in told
     assert "reconciler state show contoso/office" in told
     recovered = Recovered(at=plans.NOON, address=happenings.OFFICE, result=happenings.result(outcome=Outcome.RECOVERED))
     assert "Whose licences moved is not known" in " ".join(
-        APPLIED[form](Applied((recovered,)), View(width=200)).split()
+        APPLIED[form](Applied((recovered,)), a_view(width=200)).split()
     )
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.rendering import FORMATS, View
+from reconciler.rendering import FORMATS
 from tests.rendering import plans
 from tests.rendering.happenings import SUPPORT
+from tests.rendering.shown import a_view
 
-VIEW = View(now=plans.NOON + timedelta(minutes=5), next_command=("apply", "plan.json"))
+VIEW = a_view(now=plans.NOON + timedelta(minutes=5), next_command=("apply", "plan.json"))
 UNREADABLE = plans.plan(
     blocked=(plans.blocked("contoso/office", replace(plans.reason("customer_unreadable"), support=SUPPORT)),)
 )

@@ -13,9 +13,10 @@ from reconciler.model.moves import StateMove
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Actor, Retry
 from reconciler.model.subscription import Offer
-from reconciler.rendering import FORMATS, View
+from reconciler.rendering import FORMATS
 from tests.rendering import plans
 from tests.rendering.golden_files import check
+from tests.rendering.shown import a_view
 
 CHINESE = Offer(id="AAAAAAAA-0000-4000-8000-000000000001", name="Office 365 商业高级版\uff08由世纪互联运营\uff09")
 SAME_NAME = Offer(id="AAAAAAAA-0000-4000-8000-000000000002", name=plans.PREMIUM.name)
@@ -49,7 +50,7 @@ PAGES: dict[str, Plan] = {
 
 def page(plan: Plan, *, width: int = 80, color: bool = False) -> str:
     now = plans.NOON + timedelta(minutes=5)
-    return FORMATS["text"](plan, View(width=width, color=color, now=now, next_command=("apply", "plan.json")))
+    return FORMATS["text"](plan, a_view(width=width, color=color, now=now, next_command=("apply", "plan.json")))
 
 
 @pytest.mark.parametrize("width", [80, 200])
@@ -118,7 +119,7 @@ def test_an_item_stands_under_whoever_is_furthest_from_the_reader(actors: tuple[
 def test_a_step_of_somebody_elses_says_whose_it_is_in_every_format(name: str) -> None:
     steps_by = (Actor.PARTNER, Actor.OTHER_PARTNER, Actor.CUSTOMER)
     reason = plans.reason("c", "Why.", "Tell them.", "Sell.", "Buy.", actor=Actor.CUSTOMER, steps_by=steps_by)
-    shown = FORMATS[name](plans.plan(blocked=(plans.blocked("a/b", reason),)), View())
+    shown = FORMATS[name](plans.plan(blocked=(plans.blocked("a/b", reason),)), a_view())
 
     assert all(said in shown.replace("%3A", ":") for said in ("You: Tell", "Other partner: Sell", "Customer: Buy"))
     assert "you start it" in shown
@@ -140,7 +141,7 @@ def test_a_limit_names_what_overrides_it_and_offers_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_a_limit_holds_back_stands_in_every_format_and_the_rest_is_ready(name: str) -> None:
-    shown = FORMATS[name](PAGES["held-back"], View(next_command=("apply", "plan.json"), limit=100_000))
+    shown = FORMATS[name](PAGES["held-back"], a_view(next_command=("apply", "plan.json"), limit=100_000))
     assert any(words in shown.casefold() for words in ("held back by a limit", "held_by_limit"))
     assert all(address in shown for address in ("contoso/mail", "contoso/phones", "contoso/office"))
     assert "max_seats_added" in shown
@@ -153,7 +154,7 @@ def test_a_limit_names_what_makes_up_its_figure_in_every_format(name: str) -> No
         Breach(name="max_customers_emptied", limit=0, figure=1, subject="litware"),
         Breach(name="max_catalogue_change_percent", limit=49, figure=62, subject="Office 365 E3"),
     )
-    shown = " ".join(FORMATS[name](plans.plan(plans.resize(), limits=breaches), View()).split())
+    shown = " ".join(FORMATS[name](plans.plan(plans.resize(), limits=breaches), a_view()).split())
     assert "1 (litware), 0 allowed; restore their manifests, or write their names under removed: in moves.yaml" in shown
     assert "moved by one name of offers.yaml: 62 (Office 365 E3), 49 allowed" in shown
 
@@ -165,7 +166,7 @@ def test_an_offer_whose_name_was_used_again_is_told_by_its_id() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_takes_every_plan(name: str) -> None:
     for plan in PAGES.values():
-        shown = FORMATS[name](plan, View(width=80))
+        shown = FORMATS[name](plan, a_view(width=80))
         assert shown.endswith("\n") or (name, shown) == ("brief", "")
 
 
@@ -173,7 +174,7 @@ def test_what_is_moved_in_state_and_what_is_not_tracked_any_more_are_told_apart(
     old, new = Address("contoso/office"), Address("contoso/desk")
     place = plans.place_of(old)
     moved, removed = (StateMove(address=old, to=to, source=place) for to in (new, None))
-    told = {move.to: FORMATS["text"](replace(plans.plan(), moves=(move,)), View()) for move in (moved, removed)}
+    told = {move.to: FORMATS["text"](replace(plans.plan(), moves=(move,)), a_view()) for move in (moved, removed)}
 
     assert "1 address is moved in state" in told[new]
     assert "not tracked any more" not in told[new]

@@ -18,14 +18,15 @@ from reconciler.model.cost import Cost, Costs
 from reconciler.model.plan import Plan
 from reconciler.model.renewals import Renewals
 from reconciler.model.timeline import Month
-from reconciler.rendering import FORMATS, RENEWALS, View
+from reconciler.rendering import FORMATS, RENEWALS
 from tests.rendering import plans
 from tests.rendering.attacked import SOURCE, attacked
 from tests.rendering.attacks import ATTACKS, MARKUP
+from tests.rendering.shown import a_view
 from tests.rendering.test_renewals import finding, renewals, term
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-VIEW = View(now=plans.NOON + timedelta(minutes=5), next_command=("apply", "plan.json"), source_url=SOURCE)
+VIEW = a_view(now=plans.NOON + timedelta(minutes=5), next_command=("apply", "plan.json"), source_url=SOURCE)
 
 pytestmark = pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="no chromium is on PATH")
 

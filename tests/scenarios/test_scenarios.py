@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.documents.plan import dump as plan_json
 from reconciler.documents.plan import fingerprint
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
-from reconciler.rendering import FORMATS, View, event_json
+from reconciler.rendering import FORMATS
+from tests.rendering.shown import a_view, event_json, plan_json
 from tests.scenarios.staging import LINEAGE, OFFERS, Stage
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/scenario.yaml"))
@@ -63,7 +63,7 @@ def _planned(stage: Stage, workspace: Workspace) -> Planned:
 
 
 def _text(plan: Plan) -> str:
-    return FORMATS["text"](plan, View(now=plan.created_at, next_command=("apply",)))
+    return FORMATS["text"](plan, a_view(now=plan.created_at, next_command=("apply",)))
 
 
 class Settled:

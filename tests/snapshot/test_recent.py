@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.documents.plan import dump, load
+from reconciler.documents.plan import load
 from reconciler.documents.snapshot import Refusal
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError
 from reconciler.model.recent import NOT_SEEN
@@ -21,6 +21,7 @@ from reconciler.planning import Globs
 from reconciler.sandbox import Colleague, FaultKind
 from reconciler.sandbox.catalogue import E3
 from tests.applying.scenes import types_of
+from tests.rendering.shown import plan_json
 from tests.requested import a_resize
 from tests.snapshot.recent_estate import (
     COPILOT,
@@ -300,7 +301,7 @@ def test_a_saved_plan_is_applied_and_what_was_not_read_is_not_recorded_as_seen(e
     estate.want("contoso/office", quantity=30)
     before = estate.state("litware")
 
-    saved = load(dump(estate.plan_recent()), "plan.json")
+    saved = load(plan_json(estate.plan_recent()), "plan.json")
     events = estate.apply(saved)
 
     assert types_of(events) == ["started", "succeeded", "summary"]

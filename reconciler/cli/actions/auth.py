@@ -21,7 +21,7 @@ def check(chosen: Chosen) -> None:
         refused = refusal_of(lambda: next(iter(commerce.accounts()), None))
     if isinstance(refused, AuthenticationFailed):
         who = who.powerless("Partner Center refuses it.")
-    screen.show(identity_report(who, utc_now(), accepted=refused is None))
+    screen.show(identity_report(who, utc_now(), accepted=refused is None), chosen.invocation)
     if refused:
         raise refused
 
@@ -34,7 +34,7 @@ def login(chosen: Chosen) -> None:
     here = messages(no_color=chosen.no_color)
 
     def invite(invitation: Invitation) -> None:
-        here.show(invitation_report(invitation))
+        here.show(invitation_report(invitation), chosen.invocation)
 
     kept = making.device(wiring.service.sign_in_choice).login(invite)
-    here.show(keeping_report(kept))
+    here.show(keeping_report(kept), chosen.invocation)

@@ -69,7 +69,7 @@ def carry_out(
                 if not isinstance(event, reports.told):
                     show(happened[-1])
         except ReconcilerError as error:
-            codes.add(failure.show_error(error, no_color=chosen.no_color))
+            codes.add(failure.show_error(error, chosen.invocation, no_color=chosen.no_color))
             if not happened:
                 reports.save_failure(error, begun=True)
         finally:
@@ -152,7 +152,7 @@ class _Showing:
     def _text(self, event: Event) -> str:
         if self._form == "json":
             return event_json(event, self._invocation)
-        return event_text(event, width=self._screen.width, color=self._screen.color, invocation=self._invocation)
+        return event_text(event, self._invocation, width=self._screen.width, color=self._screen.color)
 
 
 def _rescued(event: StateNotWritten, chosen: Chosen) -> str:
@@ -167,5 +167,5 @@ def _rescued(event: StateNotWritten, chosen: Chosen) -> str:
     try:
         return str(write_anew(Path(f"errored.{event.customer}.json"), document))
     except ReconcilerError as error:
-        failure.show_error(error, no_color=chosen.no_color)
+        failure.show_error(error, chosen.invocation, no_color=chosen.no_color)
         return ""

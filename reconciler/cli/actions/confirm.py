@@ -67,7 +67,7 @@ def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: Asked, chose
     if options.auto_approve or not binding.ready or binding.refusing:
         return False
     for guard in loosened:
-        screen.write(event_text(guard, width=screen.width, color=screen.color, invocation=chosen.invocation))
+        screen.write(event_text(guard, chosen.invocation, width=screen.width, color=screen.color))
     messages(no_color=chosen.no_color).write(to_confirm(binding))
     if _answer() != "yes":
         raise NotConfirmed(problem("not_confirmed"))

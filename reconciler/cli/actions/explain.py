@@ -19,13 +19,13 @@ def explain(code: str | None, chosen: Chosen) -> None:
     screen = output(no_color=chosen.no_color)
     known = explanations()
     if code is None:
-        screen.show(explanations_report(known))
+        screen.show(explanations_report(known), chosen.invocation)
         return
     wanted = "/".join(code.lower().removeprefix("http").strip(" _").split())
     found = [row for row in known if wanted in _spellings(row)]
     if not found:
         raise _unknown(code, [row.code for row in known])
-    screen.show(explanation_report(found))
+    screen.show(explanation_report(found), chosen.invocation)
 
 
 def _unknown(code: str, known: list[str]) -> InvalidInput:

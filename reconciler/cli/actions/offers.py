@@ -43,7 +43,7 @@ def offers(options: OffersOptions, chosen: Chosen) -> int:
     elif options.form == "json":
         screen.write(offers_json(found, country))
     else:
-        screen.show(offers_report(found, country, every))
+        screen.show(offers_report(found, country, every), wiring.chosen.invocation)
     return 0
 
 
@@ -53,7 +53,7 @@ def _checked(wiring: Wiring, every: tuple[CatalogueOffer, ...], country: str, fo
     if form == "json":
         screen.write(check_json(found))
     else:
-        screen.show(check_report(found))
+        screen.show(check_report(found), wiring.chosen.invocation)
     return 2 if found.differences else 0
 
 

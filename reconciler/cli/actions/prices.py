@@ -27,9 +27,9 @@ def check(form: str, chosen: Chosen) -> None:
     if form == "json":
         screen.write(prices_json(found))
     elif form == "text":
-        screen.show(prices_report(found))
+        screen.show(prices_report(found), chosen.invocation)
     else:
-        view = in_repository(of_pipeline(View(), os.environ, None), chosen.root, os.environ)
+        view = in_repository(of_pipeline(View(invocation=chosen.invocation), os.environ, None), chosen.root, os.environ)
         text = paint(form, prices_report(found), replace(view, annotations=annotating.room(form)))
         screen.write(text)
         annotating.shown(form, text)

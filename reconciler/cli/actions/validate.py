@@ -35,7 +35,7 @@ def validate(files: tuple[Path, ...], form: str, chosen: Chosen) -> int:
     error = InvalidInput(*found.problems)
     if form == "text":
         raise error
-    view = in_repository(of_pipeline(View(), os.environ, None), chosen.root, os.environ)
+    view = in_repository(of_pipeline(View(invocation=chosen.invocation), os.environ, None), chosen.root, os.environ)
     text = paint(form, validation_report(error), replace(view, annotations=annotating.room(form)))
     screen.write(text)
     annotating.shown(form, text)

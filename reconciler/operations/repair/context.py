@@ -1,7 +1,7 @@
 """The context of a repair: the manifests, the store and the run, and the one way in which a repair writes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reconciler.advice import problem
 from reconciler.applying import Journal, lineage_of
@@ -27,8 +27,8 @@ class RepairContext:
     store: StateStore
     run: Run
     new_lineage: str
+    invocation: Invocation
     lineage: str | None = None
-    invocation: Invocation = field(default_factory=Invocation)
 
     def check_lineage(self) -> None:
         """Raises WrongLineage where the state location is not the one that the settings expect."""

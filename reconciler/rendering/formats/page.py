@@ -28,8 +28,8 @@ class Page:
     `whole` that of all there is. `invocation` has the flags that commands are shown with.
     """
 
-    def __init__(self, *, width: int, color: bool, invocation: Invocation | None = None) -> None:
-        self.invocation = invocation or Invocation()
+    def __init__(self, *, width: int, color: bool, invocation: Invocation) -> None:
+        self.invocation = invocation
         self.whole = width
         self.width = max(_NARROWEST, min(width, READABLE))
         self._color = color

@@ -12,7 +12,7 @@ from reconciler.rendering.reports.events import event_item
 _INDENT = 4
 
 
-def event_text(event: Event, *, width: int = 80, color: bool = False, invocation: Invocation | None = None) -> str:
+def event_text(event: Event, invocation: Invocation, *, width: int = 80, color: bool = False) -> str:
     """The event for people: its address first, so that one change can be followed among many."""
     page = Page(width=width, color=color, invocation=invocation)
     _write_event(page, event_item(event))
