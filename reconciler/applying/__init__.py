@@ -7,12 +7,12 @@ a decision about business. What was planned is carried out as planned, or not at
 
 from reconciler.applying.audit_log import audit_log
 from reconciler.applying.context import ApplyContext, Rechecked
-from reconciler.applying.customer import Work
 from reconciler.applying.estate import apply, nothing_done
 from reconciler.applying.journal import Journal, check_owner, lineage_of
 from reconciler.applying.merging import joined, merged
 from reconciler.applying.reading import read
 from reconciler.applying.renaming import rename_customer
+from reconciler.applying.work import Work
 
 __all__ = [
     "ApplyContext",

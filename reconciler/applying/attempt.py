@@ -15,24 +15,16 @@ from reconciler.changes import Kind, View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import (
-    AuthenticationFailed,
     ClocksDisagree,
-    CustomerHeld,
     Overtaken,
-    PartnerRefused,
-    RelationshipMissing,
-    ServiceError,
-    ServiceRefused,
-    TooManyRequests,
 )
-from reconciler.model.event import Failed, Held, Recovered, Stale, Started, Succeeded, Unknown
-from reconciler.model.evidence import Evidence, Log, may_show
+from reconciler.model.event import Started
+from reconciler.model.evidence import may_show
 from reconciler.model.order import order_key
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
 from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
-from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError
 from reconciler.system.clock import Moment
 
@@ -190,12 +182,6 @@ class Attempt:
             lambda state: changes.binding_after(state, self.name, pending, target_id, bound_at, visible=visible),
         )
 
-    def recovered(self, evidence: Evidence) -> Recovered | Succeeded | None:
-        """Records that the change was found done; None where it shows no subscription, or that is another address's."""
-        if evidence.subscription is None:
-            return None
-        return recording.recovered(self.context, self.journal, self.name, self.pending, evidence)
-
     def not_done(self, outcome: Outcome, errors: tuple[UpgradeError, ...], operation: str | None = None) -> Result:
         """Records that the change was definitely not carried out, and what the service said of it."""
         now = self.context.commerce.now()
@@ -212,143 +198,18 @@ class Attempt:
 
         self.journal.record(observed)
 
-    def failed(self, error: ServiceError) -> Failed:
-        """The service's definite no to a request that left, or one that could not leave: recorded, and told.
-
-        What could not leave and had been asked before, under the same request id, is in doubt as it was.
-        """
-        if _decided(error) or not self.requested_before:
-            self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
-        else:
-            self.give_up()
-        return self.not_begun(error)
-
-    def overtaken(self, error: Overtaken) -> Stale:
-        """The world moved while the request had to wait, and it did not leave: recorded, and told."""
-        return self._kept_back("overtaken", str(error))
-
-    def stood_still(self) -> Stale:
-        """The process stood still before the request left, and it does not leave any more: recorded, and told."""
-        return self._kept_back("stale_stood_still", sentence("stale_stood_still"))
-
-    def state_written(self) -> Stale:
-        """Somebody else wrote the state before the request left, and it does not leave: recorded, and told."""
-        return self._kept_back("stale_state_written", sentence("stale_state_written"))
-
-    def _kept_back(self, code: str, why: str) -> Stale:
-        """A request that did not leave. What had been asked before, under the same request id, is in doubt as it was.
-
-        Another run may have given it up meanwhile, and asked again: that one's own requests stay as they are.
-        """
-        if self.requested_before:
-            self.give_up()
-            return self.stale(f"{why} {sentence('stale_still_in_doubt')}")
-        self.not_done(Outcome.NOT_DONE, (UpgradeError(code=code, description=why),))
-        return self.stale(why)
-
-    def refused(self, errors: tuple[UpgradeError, ...], operation: str | None = None) -> Failed:
-        """The service's own word that it did not do it: recorded."""
-        self.not_done(Outcome.FAILED, errors, operation)
-        return self.failed_with(errors)
-
-    def failed_with(self, errors: tuple[UpgradeError, ...], more: str = "") -> Failed:
-        """The event of a failure for the service's errors."""
-        self.breaker.failed()
-        described = "; ".join(f"{error.description} {error.details}".strip() for error in errors)
-        failed = self.failure(", ".join(dict.fromkeys(error.code for error in errors)), f"{described}{more}")
-        return replace(failed, remedy=recording.remedy(errors, self.change.address))
-
-    def not_secured(self) -> Failed:
-        """The service took a schedule and does not show it: recorded."""
-        self.not_done(Outcome.NOT_SECURED, ())
-        self.breaker.failed()
-        wanted = self.kind.wanted(self.change.request)
-        problem = advice.problem("not_secured", self.change.address, wanted=wanted, address=self.change.address)
-        return self.failure("not_secured", problem.what, ServiceError(problem))
-
     def give_up(self, errors: tuple[UpgradeError, ...] = ()) -> None:
         """Records that nothing shows of it. It stays in doubt: asked again, it goes under the same request id."""
         result = recording.given_up(self.context, self.change.address, self.pending)
         self.record(replace(result, upgrade_errors=errors))
-
-    def unknown(
-        self, description: str, reply: Reply, support: Support | None = None, log: Log = Log.SILENT
-    ) -> Unknown | Recovered | Stale:
-        """Nobody can say whether the change was done. It stays pending, with the reply, so that later runs say what it
-        was; where that can't be noted, they say that nothing is on record. Another run may have settled it meanwhile.
-        """
-        recording.note_reply(self.journal, self.pending, Reply.LOGGED if log is Log.PERFORMED else reply)
-        if settled := self.settled_elsewhere():
-            return settled
-        self.breaker.failed()
-        pending = self.pending.replied(reply)
-        return recording.unknown(self.context, self.change.address, pending, description, support, log)
-
-    def settled_elsewhere(self) -> Recovered | Stale | None:
-        """The event of a change that another run has settled, as state has it now; None where it is pending."""
-        result = self.journal.state.result_of(self.pending.key)
-        if result and result.outcome.performed:
-            return Recovered(at=self.context.commerce.now(), address=self.change.address, result=result)
-        return self.stale(sentence("stale_settled_elsewhere"), sent=True) if result else None
-
-    def held(self, word: str, operation: str | None) -> Held | Recovered | Stale:
-        """The service waits for a person. It stays pending, and that is recorded."""
-        key = self.pending.key
-        self.journal.record(
-            lambda state: state.amend(key, lambda pending: pending.replied(Reply.PERSON_NEEDED, operation))
-        )
-        return self.settled_elsewhere() or recording.held(self.context, self.change.address, self.pending, word)
 
     @property
     def requested_before(self) -> bool:
         """Returns True if a request under the same id was sent for an earlier change."""
         return any(result.request_id == self.pending.request_id for result in self.journal.state.results)
 
-    @property
-    def _in_doubt(self) -> bool:
-        """Returns True if a request for the subscription was given up and may turn out to be done."""
-        own, now = self.change.subscription_id, self.context.commerce.clocks.earliest
-        return any(doubt.subscription_id == own and may_show(doubt, now) for doubt in self.journal.state.doubts())
-
-    def not_begun(self, error: ServiceError) -> Failed:
-        """The service's definite no before there was an intent: nothing to record."""
-        if isinstance(error, AuthenticationFailed):
-            self.breaker.sign_in_failed()
-            return self.failure("authentication_failed", str(error), error)
-        self.breaker.failed()
-        return self.failure(error.code or _kind(error), str(error), error)
-
-    def failure(self, code: str, description: str, error: ServiceError | None = None) -> Failed:
-        """The event of a failure."""
-        return Failed(
-            at=self.context.commerce.now(),
-            address=self.change.address,
-            action=self.change.action,
-            code=code,
-            description=description,
-            remedy=tuple(step for problem in error.problems for step in problem.steps) if error else (),
-            support=error.support if error else None,
-            in_doubt=self._in_doubt,
-            holds_customer=isinstance(error, CustomerHeld | PartnerRefused | RelationshipMissing),
-        )
-
-    def stale(self, description: str, *, sent: bool = False) -> Stale:
-        """The event of a change that is not begun, or was refused, because the world moved."""
-        return Stale(at=self.context.commerce.now(), address=self.change.address, description=description, sent=sent)
-
     def record(self, result: Result, bound: Callable[[CustomerState], Bound] | None = None) -> Result:
         """Records what became of the change, and where the address is bound now if it moved."""
         result = replace(result, plan_fingerprint=self.context.plan_fingerprint)
         self.journal.record(lambda state: state.finish(self.name, result, bound(state) if bound else None))
         return result
-
-
-def _decided(error: ServiceError) -> bool:
-    """Returns True if the service has looked at the request, and may remember its answer to it."""
-    return isinstance(error, ServiceRefused) and not isinstance(error, TooManyRequests)
-
-
-def _kind(error: ServiceError) -> str:
-    if isinstance(error, AuthenticationFailed):
-        return "authentication_failed"
-    return f"http_{error.status}" if error.status else "service_unreachable"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from reconciler.advice import sentence
+from reconciler.applying import outcomes
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.reading import read
 from reconciler.applying.watching import watch
@@ -59,7 +60,7 @@ def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
     what is done, though the service is still at work on licences, is done.
     """
     if answer.held:
-        yield attempt.held(answer.held, answer.operation)
+        yield outcomes.held(attempt, answer.held, answer.operation)
         return
     attempt.accepted(answer.operation)
     pending, last = attempt.pending, _Last(answer)
@@ -73,9 +74,9 @@ def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
         case Performed():
             yield from performed(attempt, last.answer)
         case Refused():
-            yield attempt.refused(last.answer.errors, last.answer.operation)
+            yield outcomes.refused(attempt, last.answer.errors, last.answer.operation)
         case Accepted(held=held, operation=operation) if held:
-            yield attempt.held(held, operation)
+            yield outcomes.held(attempt, held, operation)
         case Accepted() as unfinished:
             yield _unseen(attempt, unfinished, looked=last.looked)
 
@@ -98,9 +99,9 @@ def _at_work(answer: Answer) -> bool:
 def _unseen(attempt: Attempt, answer: Accepted, *, looked: bool) -> Event:
     """Ends what the service took and does not show by the end of the wait."""
     if attempt.kind.unseen is Outcome.NOT_SECURED and looked and not attempt.context.stop.is_set():
-        return attempt.not_secured()
+        return outcomes.not_secured(attempt)
     known = {"effect": attempt.kind.words.effect, "order": answer.operation, "strange": answer.strange}
-    return attempt.unknown(sentence("unknown_accepted", **known), Reply.ACCEPTED)
+    return outcomes.unknown(attempt, sentence("unknown_accepted", **known), Reply.ACCEPTED)
 
 
 def _described(view: View, subscription_id: str) -> str:

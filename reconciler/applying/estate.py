@@ -8,8 +8,9 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from reconciler.applying.context import ApplyContext, Breaker
-from reconciler.applying.customer import Work, carry_out
+from reconciler.applying.customer import carry_out
 from reconciler.applying.items import not_carried_out
+from reconciler.applying.work import Work
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import DONE_ALREADY, Event, Finished, Recovered, Succeeded, counted
 from reconciler.model.result import Outcome

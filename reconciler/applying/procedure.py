@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.advice import sentence
+from reconciler.applying import outcomes
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.completion import accepted, performed
 from reconciler.applying.context import Rechecked
@@ -34,22 +35,22 @@ def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Itera
         try:
             view = read(context.commerce, tenant, change.subscription_id, kind.prepares, view=view)
         except ServiceError as error:
-            yield attempt.not_begun(error)
+            yield outcomes.not_begun(attempt, error)
             return
         seen_at = began
     source = view.find(change.subscription_id)
     if source is None:
-        yield attempt.stale(sentence("stale_gone"))
+        yield outcomes.stale(attempt, sentence("stale_gone"))
         return
     why = kind.unsendable(change, view) or ("" if _as_planned(source, change, checked) else sentence("stale_changed"))
     if why:
-        yield attempt.stale(why)
+        yield outcomes.stale(attempt, why)
         return
     noted = context.clock.moment()
     known_ids = checked.view.listing.ids if checked.view.listing else frozenset[str]()
     yield attempt.begin(source, known_ids, view)
     if attempt.overdue(noted):
-        yield attempt.stood_still()
+        yield outcomes.stood_still(attempt)
         return
     yield from _sent(attempt, Sender(attempt, source, view, seen_at))
 
@@ -62,13 +63,13 @@ def _sent(attempt: Attempt, sender: Sender) -> Iterator[Event]:
     except NoAnswer as error:
         yield from lost(attempt, sender, error)
     except Overtaken as error:
-        yield attempt.overtaken(error)
+        yield outcomes.overtaken(attempt, error)
     except StateConflict:
-        yield attempt.state_written()
+        yield outcomes.state_written(attempt)
     except StaleEtag as error:
         yield from version_moved(attempt, error)
     except ServiceError as error:
-        yield attempt.failed(error)
+        yield outcomes.failed(attempt, error)
     else:
         match answer:
             case Performed():

@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator, Sequence
 
 from reconciler.advice import sentence
-from reconciler.applying import recording
+from reconciler.applying import outcomes, recording
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.audit_log import audit_log
 from reconciler.applying.completion import accepted, performed
@@ -71,12 +71,12 @@ def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
     evidence = observation.evidence(pending)
     if not observation.answered:
         log = audit_log(context.commerce, attempt.journal.state, pending)[0]
-        yield attempt.unknown(sentence("unknown_unread", error=error), Reply.OPEN, log=log)
-    elif evidence.verdict is Verdict.DONE and (done := attempt.recovered(evidence)):
+        yield outcomes.unknown(attempt, sentence("unknown_unread", error=error), Reply.OPEN, log=log)
+    elif evidence.verdict is Verdict.DONE and (done := outcomes.recovered(attempt, evidence)):
         yield done
     else:
         attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
-        yield attempt.stale(sentence("stale_not_taken"), sent=True)
+        yield outcomes.stale(attempt, sentence("stale_not_taken"), sent=True)
 
 
 def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterator[Event]:
@@ -89,7 +89,7 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     is asked under a new id. Where the service names the work that failed, nothing is left to ask.
     """
     if refused.operation is not None:
-        yield attempt.refused(refused.errors, refused.operation)
+        yield outcomes.refused(attempt, refused.errors, refused.operation)
         return
     context, pending = attempt.context, attempt.pending
     confirmed = _confirmed(attempt, sender, refused)
@@ -102,15 +102,15 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     yield from watch(context, attempt.change.address, _WATCHED, look)
     standing = Standing(own=True, watched=observation.conclusive(pending), conflict=True)
     decision, evidence = observation.decide(pending, standing)
-    if decision is Decision.RECOVER and (done := attempt.recovered(evidence)):
+    if decision is Decision.RECOVER and (done := outcomes.recovered(attempt, evidence)):
         yield done
     elif (confirmed or attempt.requested_before) and evidence.log is not Log.PERFORMED:
-        yield attempt.refused(refused.errors, refused.operation)
+        yield outcomes.refused(attempt, refused.errors, refused.operation)
     elif decision is Decision.GIVE_UP:
         attempt.give_up(refused.errors)
-        yield attempt.failed_with(refused.errors, f" {sentence('unknown_nothing_shows')}")
+        yield outcomes.failed_with(attempt, refused.errors, f" {sentence('unknown_nothing_shows')}")
     else:
-        yield attempt.unknown(sentence("unknown_not_confirmed"), Reply.OPEN, log=evidence.log)
+        yield outcomes.unknown(attempt, sentence("unknown_not_confirmed"), Reply.OPEN, log=evidence.log)
 
 
 def _confirmed(attempt: Attempt, sender: Sender, refused: Refused) -> bool:
@@ -167,21 +167,21 @@ def _may_send(attempt: Attempt) -> bool:
 
 def _concluded(attempt: Attempt, answers: Sequence[ServiceError], decision: Decision, evidence: Evidence) -> Event:
     error = answers[0]
-    if decision is Decision.RECOVER and (done := attempt.recovered(evidence)):
+    if decision is Decision.RECOVER and (done := outcomes.recovered(attempt, evidence)):
         return done
     if decision is Decision.FAIL:
-        return attempt.refused(evidence.errors, evidence.operation)
+        return outcomes.refused(attempt, evidence.errors, evidence.operation)
     if evidence.verdict is Verdict.HELD:
-        return attempt.held(evidence.held, evidence.operation)
+        return outcomes.held(attempt, evidence.held, evidence.operation)
     if decision is Decision.STALE:
         attempt.give_up()
-        return attempt.stale(sentence("stale_overtaken"), sent=True)
+        return outcomes.stale(attempt, sentence("stale_overtaken"), sent=True)
     if decision is Decision.GIVE_UP:
         attempt.give_up()
         attempt.breaker.failed()
-        return attempt.failure(error.code, f"{error} {sentence('unknown_nothing_shows')}", error)
+        return outcomes.failure(attempt, error.code, f"{error} {sentence('unknown_nothing_shows')}", error)
     reply, answered = _reply(answers)
-    return attempt.unknown(sentence(_LEFT_OPEN[reply], error=answered), reply, answered.support, evidence.log)
+    return outcomes.unknown(attempt, sentence(_LEFT_OPEN[reply], error=answered), reply, answered.support, evidence.log)
 
 
 _LEFT_OPEN = {
@@ -203,7 +203,7 @@ def _not_sent_again(attempt: Attempt, error: StateError) -> Event:
     """The second attempt could not be noted in state first, so it was not made: somebody else may have settled it."""
     if isinstance(error, StateConflict):
         attempt.journal.reread()
-        if settled := attempt.settled_elsewhere():
+        if settled := outcomes.settled_elsewhere(attempt):
             return settled
     attempt.breaker.failed()
     description = sentence("unknown_not_sent_again", error=error)

@@ -1,0 +1,43 @@
+"""The work for one customer, as a plan has it."""
+
+from dataclasses import dataclass
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+from reconciler.model.consent import ConsentNeed
+from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.plan import Observed
+from reconciler.model.subscription import Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """The work for one customer: its changes, live values that state lacks, and moves in state as they were planned;
+    `customer_moves` are those of its state to the customer's present name; `consents` are needs of its consents that
+    state lacks.
+
+    `saved`: the values are a plan file's, and count only as far as another look shows the same. `unsettled` are the
+    addresses of which an earlier run left something pending.
+    """
+
+    customer: Customer
+    changes: tuple[Change, ...] = ()
+    unsettled: tuple[Address, ...] = ()
+    observed: tuple[Observed, ...] = ()
+    moves: tuple[StateMove, ...] = ()
+    customer_moves: tuple[CustomerMove, ...] = ()
+    consents: tuple[ConsentNeed, ...] = ()
+    saved: bool = False
+
+    @property
+    def is_anything(self) -> bool:
+        """Returns True if there is anything to do, or to record."""
+        moved = self.moves or self.customer_moves
+        return bool(self.changes or self.observed or self.unsettled or moved or self.consents)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which the customer's state is stored or was, in the order in which they are locked: the same
+        for every run.
+        """
+        return tuple(sorted({self.customer.name, *(move.customer for move in self.customer_moves)}))
