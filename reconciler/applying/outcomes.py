@@ -59,7 +59,7 @@ def state_written(attempt: Attempt) -> Stale:
 
 
 def _kept_back(attempt: Attempt, code: str, why: str) -> Stale:
-    """Records that a request did not leave. What had been asked before, under the same request id, is in doubt as it was.
+    """Records that a request did not leave. If it was sent before, under the same request id, it is in doubt as it was.
 
     Another run may have given it up meanwhile, and asked again: that one's own requests stay as they are.
     """
