@@ -31,7 +31,8 @@ NO_SHEETS: Mapping[str, tuple[str, str]] = {}
 class Changes:
     """The differences from an earlier estate.
 
-    `customers`: those who are declared otherwise than before, or not any more; `dropped`: the addresses that are
+    `customers`: those who are declared otherwise than before, or not any more, by every name that they have or had;
+    `former` are the names of those that are declared under another one now; `dropped`: the addresses that are
     declared no more, nor their subscriptions under another name, `dropped_orders` the entries of those that were to be
     bought; `altered`: the addresses that are declared otherwise, or newly, and `altered_from` the entries of those as
     they were, unless a name of the catalogue means another offer by now. `everything` says why every customer's plan
@@ -40,6 +41,7 @@ class Changes:
     """
 
     customers: frozenset[str]
+    former: frozenset[str] = frozenset()
     dropped: frozenset[Address] = frozenset()
     dropped_orders: tuple[Desired, ...] = ()
     altered: frozenset[Address] = frozenset()
@@ -52,13 +54,15 @@ class Changes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Earlier:
     """The contents of the earlier files. `settings` are None where they could not be parsed then; `desired` holds, by
-    customer, what those files declared that are not today's; an unreadable one declares nothing. `moves` are theirs,
+    customer, what those files declared that are not today's; an unreadable one declares nothing. `tenants` are those
+    of the same customers, `moves` their moves,
     `estate_moves` those of the estate's own file.
     """
 
     settings: Settings | None
     catalogue: Catalogue
     desired: Mapping[str, tuple[Desired, ...]]
+    tenants: Mapping[str, str] = field(default_factory=dict)
     moves: Mapping[str, Moves] = field(default_factory=dict)
     estate_moves: EstateMoves = field(default_factory=EstateMoves)
 
@@ -85,6 +89,7 @@ def changes(estate: Estate, earlier: Mapping[str, bytes], sheets: Mapping[str, t
     altered = renamed | {address for address, wanted in asked.items() if wanted != earlier_asked.get(address)}
     return Changes(
         customers=frozenset(other | {address.customer for address in renamed}),
+        former=frozenset(_former(other, estate, before)),
         dropped=frozenset(desired.address for desired in gone),
         dropped_orders=tuple(desired for desired in gone if desired.order),
         altered=frozenset(altered),
@@ -110,15 +115,19 @@ def _read(estate: Estate, earlier: Mapping[str, bytes]) -> _Earlier:
     before = _settings(files, estate)
     defaults = (before or estate.settings).defaults
     desired: dict[str, tuple[Desired, ...]] = {}
+    tenants: dict[str, str] = {}
     moves: dict[str, Moves] = {}
     for file in files:
         if file.relative not in SPECIAL and estate.files.get(file.relative) != file.content:
             for declaration in declarations([file], catalogue, defaults, []):
+                tenants[declaration.customer.name] = declaration.customer.tenant
                 desired[declaration.customer.name] = (*desired.get(declaration.customer.name, ()), *declaration.desired)
                 if declaration.moves.places:
                     moves[declaration.customer.name] = replace(declaration.moves, places={})
     named = moves_in([file for file in files if file.relative in MOVES], [])
-    return _Earlier(settings=before, catalogue=catalogue, desired=desired, moves=moves, estate_moves=named)
+    return _Earlier(
+        settings=before, catalogue=catalogue, desired=desired, tenants=tenants, moves=moves, estate_moves=named
+    )
 
 
 def _settings(files: Iterable[Source], estate: Estate) -> Settings | None:
@@ -151,6 +160,18 @@ def _moved_otherwise(now: EstateMoves, before: EstateMoves) -> set[str]:
     named = {name for pair in moved for name in pair} | (set(now.customers.removed) ^ set(before.customers.removed))
     others = (now.names | before.names) - named
     return named | {name for name in others if replace(now.of(name), **places) != replace(before.of(name), **places)}
+
+
+def _former(names: Iterable[str], estate: Estate, before: _Earlier) -> Iterator[str]:
+    """Yields those of the names under which no customer is declared any more, but its tenant under another name, or
+    the name to which the manifests move it or moved it then.
+    """
+    now = {customer.name: customer.tenant for customer in estate.customers}
+    tenants = {*now.values()}
+    for name in names:
+        last = {moves.customers.last(name) for moves in (estate.estate_moves, before.estate_moves)}
+        if name not in now and (before.tenants.get(name) in tenants or last & now.keys()):
+            yield name
 
 
 def _is_moved(estate: Estate, address: Address) -> bool:

@@ -40,7 +40,7 @@ class Comparison:
                 changed_since=self.reference,
                 base=self.commit,
                 everything=changes.everything,
-                touched=None if changes.everything else tuple(sorted(changes.customers)),
+                touched=None if changes.everything else tuple(sorted(changes.customers - changes.former)),
             ),
             notices=changes.notices,
             catalogue=(*changes.redefined, *plan.catalogue),

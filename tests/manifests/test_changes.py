@@ -127,6 +127,18 @@ def test_what_is_declared_under_another_name_is_not_declared_no_more(compared: C
     assert compared({"contoso.yaml": renamed}).dropped == frozenset()
 
 
+RENAMED = {"contoso.yaml": customer("contoso-group", OFFICE)}
+MOVED = RENAMED | {"moves.yaml": "moved: {contoso: contoso-group}\n"}
+
+
+@pytest.mark.parametrize(("after", "before"), [(RENAMED, BEFORE), (MOVED, BEFORE), (MOVED, BEFORE | RENAMED)])
+def test_a_renamed_customer_is_one_with_the_line_that_says_so_and_without(
+    compared: Compare, after: dict[str, str], before: dict[str, str]
+) -> None:
+    assert compared(after, before).customers == frozenset({"contoso", "contoso-group"})
+    assert compared(after, before).former == frozenset({"contoso"})
+
+
 def test_of_what_is_declared_no_more_the_orders_are_named_with_their_keys(compared: Compare) -> None:
     order = "{order: 2026-11-lab, offer: E3, quantity: 5, term: annual, billing: monthly}"
     text = f"customer: {{name: fabrikam, tenant: {LAB}}}\nsubscriptions: {{lab: {order}}}\n"
