@@ -37,10 +37,10 @@ def merged(
     """
     wanted = _lines_of(desired)
     differing = {key: value for key, value in live_values(desired, live, names).items() if wanted.get(key) != value}
-    if not differing:
-        return Merged()
     if not_writable := destination(live).not_writable:
         return Merged(why_not=not_writable)
+    if not differing:
+        return Merged()
     if overwrite:
         return Merged(edits=differing)
     if live.named_extended or (bound and bound.perhaps_extended(live, now)):

@@ -21,6 +21,11 @@ class Difference:
     before: str | int | bool | None
     after: str | int | bool | None
 
+    @property
+    def declarable(self) -> bool:
+        """Returns True if an entry of a manifest can ask for it: none asks for a status, or for who sold it."""
+        return self.path not in {"status", "partner_id"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:

@@ -14,9 +14,6 @@ from reconciler.model.ports import Account
 from reconciler.model.subscription import Customer
 from reconciler.model.task import Task
 
-_OF_NO_ENTRY = frozenset({"status", "partner_id"})
-"""The paths of what no entry of a manifest says."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
@@ -38,7 +35,7 @@ class Moved:
     @property
     def acceptable(self) -> bool:
         """Returns True if something of it can be written into its entry, and is not there yet."""
-        return not self.declared and any(difference.path not in _OF_NO_ENTRY for difference in self.differences)
+        return not self.declared and any(difference.declarable for difference in self.differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

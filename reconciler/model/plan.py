@@ -109,6 +109,11 @@ class Drift:
     address: Address
     differences: tuple[Difference, ...]
 
+    @property
+    def acceptable(self) -> bool:
+        """Returns True if something of it can be written into an entry."""
+        return any(difference.declarable for difference in self.differences)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:

@@ -108,6 +108,7 @@ def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermF
     if not end and declared == coming:
         if _is_left_open(term, desired):
             values = {"coming": in_words(coming, term.values), "present": in_words(term.values, coming)}
+            values |= _ahead(term)
             yield _finding(term, "renews_undeclared", date=date, **values)
         return
     if not end and _unsecured(term):
@@ -118,9 +119,20 @@ def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermF
         "wanted": "the end of the subscription" if end else in_words(declared, coming),
         "coming": f"a renewal with {in_words(coming, declared)}",
         **({"missing": str(missing)} if missing else {}),
+        **_ahead(term),
         **_when(term, date, None if end else last_moment(term)),
     }
     yield _finding(term, "renews_with_fewer_seats" if missing else "renews_otherwise", **known)
+
+
+def _ahead(term: Committed) -> dict[str, str]:
+    """Returns what of the next term no entry can ask for before it begins; that an entry can say all of it, where there
+    is no such thing. A manifest changes an offer, and adds seats, at once.
+    """
+    now, coming = term.values, term.coming
+    if coming.offer_id.casefold() != now.offer_id.casefold():
+        return {"ahead": "another offer"}
+    return {"ahead": "more seats"} if coming.quantity > now.quantity else {"declarable": "true"}
 
 
 def _when(term: Committed, date: str, last: datetime | None) -> dict[str, str]:

@@ -30,12 +30,14 @@ def test_a_flag_of_the_command_itself_is_not_given_twice(flag: str) -> None:
 HERE = replace(ELSEWHERE, flags_of=partial(flags_of, program))
 
 
-@pytest.mark.parametrize("run", ["explain seat_loss_not_allowed", "completion bash", "version"])
+@pytest.mark.parametrize("run", ["guide costs", "completion bash", "version"])
 def test_a_command_without_an_estate_gets_no_flag(run: str) -> None:
     assert HERE.command(*run.split()) == f"reconciler {run}"
 
 
-@pytest.mark.parametrize("run", ["state resolve contoso/office --not-done", "adopt contoso/office ID", "auth check"])
+@pytest.mark.parametrize(
+    "run", ["state resolve contoso/office --not-done", "adopt contoso/office ID", "auth check", "explain undeclared"]
+)
 def test_a_command_of_an_estate_gets_the_flags_that_it_takes(run: str) -> None:
     assert HERE.command(*run.split()) == ELSEWHERE.command(*run.split())
 

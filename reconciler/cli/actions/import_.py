@@ -67,10 +67,11 @@ def import_(options: ImportOptions, chosen: Chosen) -> int:
     _write(here, made, known)
     screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
     screen.write("\n".join(map(visible, _summary(made, here, known))))
-    for note in _notes(made, here, chosen):
+    written = _of_what_is_written(here, chosen, wiring.settings.cloud)
+    for note in _notes(made, here, written):
         aside.write("\n".join(map(visible, note.splitlines())))
     if made.files:
-        screen.write(f"Look at what was written, then plan:\n    {_plan(here, chosen, wiring.settings.cloud)}")
+        screen.write(f"Look at what was written, then plan:\n    {again('plan', chosen=written)}")
     return 1 if made.refused or made.unread else 0
 
 
@@ -89,11 +90,12 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
         free = "These names say little of what they name. Until the first apply they can be changed freely:"
         yield "\n".join((free, *names[:_MOST], *more))
     for offer, service_name in made.named_otherwise:
+        explained = again("explain", "offer_named_otherwise", chosen=chosen)
         yield (
             f'offers.yaml calls {offer.id} "{offer.name}"; the service calls it "{service_name}".'
-            " The manifests go by offers.yaml. What to do:\n    reconciler explain offer_named_otherwise"
+            f" The manifests go by offers.yaml. What to do:\n    {explained}"
         )
-    yield from _failures(made)
+    yield from _failures(made, chosen)
 
 
 def _kept(made: Imported, chosen: Chosen) -> Iterator[str]:
@@ -116,9 +118,10 @@ def _left_out(item: LeftOut, chosen: Chosen) -> str:
     return f"    {item.what}: {item.why}{adopt}"
 
 
-def _failures(made: Imported) -> Iterator[str]:
+def _failures(made: Imported, chosen: Chosen) -> Iterator[str]:
     for problem in made.refused:
-        yield f"Not edited: {problem.where}: {problem.what}. {problem.remedy}"
+        steps = "\n".join(chosen.invocation.shown(step.text, step.run) for step in problem.steps)
+        yield f"Not edited: {problem.where}: {problem.what}. {steps}"
     if made.leaving:
         yield f"Not imported, since moves.yaml removes them: {', '.join(customer.name for customer in made.leaving)}"
     for unread in made.unread:
@@ -187,7 +190,9 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _plan(here: Path, chosen: Chosen, cloud: str) -> str:
-    """The plan of what was written; it names the cloud where nothing written does."""
+def _of_what_is_written(here: Path, chosen: Chosen, cloud: str) -> Chosen:
+    """Returns the choice by which a further command is about the estate that was written: its cloud, too, where nothing
+    written names that.
+    """
     shown = replace(chosen, manifests=None if str(here) == "manifests" else str(here))
-    return again("plan", chosen=shown if _settings_in(here) else replace(shown, cloud=cloud))
+    return shown if _settings_in(here) else replace(shown, cloud=cloud)

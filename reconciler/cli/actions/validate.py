@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler.cli import annotating
-from reconciler.cli.chosen import Chosen
+from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.terminal import output
 from reconciler.cli.workspace import in_repository
@@ -30,7 +30,7 @@ def validate(files: tuple[Path, ...], form: str, chosen: Chosen) -> int:
         screen.write(validation_json(found.problems, *counts, chosen.invocation))
         return 1 if found.problems else 0
     if not found.problems:
-        screen.write(_summary(found))
+        screen.write(_summary(found, chosen))
         return 0
     error = InvalidInput(*found.problems)
     if form == "text":
@@ -42,11 +42,12 @@ def validate(files: tuple[Path, ...], form: str, chosen: Chosen) -> int:
     return 1
 
 
-def _summary(found: Validation) -> str:
+def _summary(found: Validation, chosen: Chosen) -> str:
     declared = f"{_count(found.customers, 'customer')}, {_count(found.subscriptions, 'subscription')}"
     if not found.files:
         return f"The manifests are valid: {declared}."
-    others = f" Other files of the estate have {_count(found.elsewhere, 'problem')}: reconciler validate"
+    every = f"\n    {again('validate', chosen=chosen)}"
+    others = f" Other files of the estate have {_count(found.elsewhere, 'problem')}:{every}"
     return f"{_count(found.files, 'file')} checked, without a problem.{others if found.elsewhere else ''}"
 
 

@@ -4,12 +4,12 @@ import click
 
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import codes
-from reconciler.cli.options import same_everywhere
+from reconciler.cli.options import shared
 
 
 @click.command()
 @click.argument("code", required=False, shell_complete=codes)
-@same_everywhere
+@shared
 def explain(code: str | None, chosen: Chosen) -> None:
     """Explain a code: what it means, who must act, what to do, whether waiting helps. Without CODE, list them all.
 

@@ -302,16 +302,18 @@ def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
             nouns=("subscription", "subscriptions"),
             intro=f"Somebody else did this. {undone} What the manifests ask stands above.",
             items=tuple(_moved(item, places.get(item.address)) for item in plan.drift),
-            closing=(_kept(plan.drift),),
+            closing=tuple(_kept(plan)),
             folded=True,
             dense=True,
         )
 
 
-def _kept(drift: tuple[Drift, ...]) -> Step:
-    """Returns the command that keeps what somebody else did."""
-    only = drift[0].address if len(drift) == 1 else "ADDRESS"
-    return Step("To keep it, write it into the manifest:", ("accept", only))
+def _kept(plan: Plan) -> Iterator[Step]:
+    """Yields the command that keeps what somebody else did, where an entry can say it."""
+    items = [item.address for item in plan.drift if item.acceptable and item.address not in plan.undeclared]
+    if items:
+        only = items[0] if len(plan.drift) == 1 else "ADDRESS"
+        yield Step("To keep it, write it into the manifest:", ("accept", only))
 
 
 def _moved(item: Drift, place: Place | None) -> Item:

@@ -1,0 +1,188 @@
+"""Situations in which the program prints a command: the command is taken from the page as it stands, and run.
+
+A situation says which step it is about: a code of the advice table, or the text of a step that is made in Python, and
+the command with its placeholders in upper case. `follow` finds that step on the page, and nothing like it.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import pytest
+
+from reconciler import advice, sandbox
+from reconciler.cli.main import program
+from reconciler.cli.options import flags_of
+from reconciler.model.invocation import Invocation
+from reconciler.model.remedy import Step
+from reconciler.model.state import CustomerState
+from reconciler.sandbox import Sold
+from reconciler.state import LocalStore
+from tests.cli.estates import Answer, Estate, build
+from tests.worlds import Declared, declare
+
+Program = Callable[..., Answer]
+Covered = tuple[str, str]
+"""A step: its code, or its text where Python makes it; and its command."""
+
+FLAGS = ("--manifests", "elsewhere/estate", "--state", "elsewhere/st")
+IN_FORCE = Invocation(manifests=FLAGS[1], state=FLAGS[3], flags_of=partial(flags_of, program))
+SITUATIONS: dict[Covered, str] = {}
+"""Every step that a situation runs, with the name of one test that does."""
+
+_COMMAND = re.compile(r"(?:^|.*?\s)(reconciler [^-\s].*)$")
+_PLACEHOLDER = re.compile(r"[A-Z][A-Z_]+")
+
+
+def advised(code: str, *runs: str) -> pytest.MarkDecorator:
+    """Declares that a test runs these commands of a step; the fixture `elsewhere` sees that it does."""
+    return pytest.mark.advised(code, *runs)
+
+
+@dataclass
+class Elsewhere:
+    """A small estate whose manifests and state are in another folder, so that each command needs its flags."""
+
+    reconciler: Program
+    estate: Estate
+    declared: set[Covered] = field(default_factory=set)
+    followed: set[Covered] = field(default_factory=set)
+
+    @classmethod
+    def at(cls, here: Path, reconciler: Program) -> "Elsewhere":
+        """The estate of `estates.build` in an empty directory."""
+        (here / "elsewhere").mkdir()
+        elsewhere = cls(reconciler, build(here / "elsewhere"))
+        elsewhere.estate.root.joinpath("manifests").rename(elsewhere.root)
+        return elsewhere
+
+    @property
+    def root(self) -> Path:
+        """The folder of the manifests."""
+        return self.estate.root / "estate"
+
+    @property
+    def store(self) -> LocalStore:
+        return LocalStore(self.estate.root / "st")
+
+    def state(self, customer: str = "contoso") -> CustomerState:
+        found = self.store.read(customer)
+        assert found is not None
+        return found.state
+
+    def run(self, *words: str, code: int | None = None) -> Answer:
+        """Runs the program on this estate; `code` is how it must end."""
+        answer = self.reconciler(*words, *(FLAGS if flags_of(program, words) else ()))
+        assert code is None or answer.code == code, f"{answer.code}\n{answer.out}{answer.err}"
+        return answer
+
+    def apply(self, *words: str, code: int = 0) -> Answer:
+        return self.run("apply", "--auto-approve", *words, code=code)
+
+    def declare(self, customer: str = "contoso", /, **entries: Declared) -> None:
+        declare(self.root, customer, **entries)
+
+    def write(self, customer: str, entries: str) -> None:
+        """Declares a customer whose entries are given as YAML: `office: {…}`, one a line."""
+        declare(self.root, customer)
+        file = self.root / f"{customer}.yaml"
+        lines = "".join(f"  {line}\n" for line in entries.splitlines())
+        file.write_text(f"{file.read_text().rstrip()}\n{lines}")
+
+    def settings(self, text: str) -> None:
+        """Adds lines to the settings."""
+        settings = self.root / "reconciler.yaml"
+        settings.write_text(f"{settings.read_text()}{text}")
+
+    def sell(self, *sold: Sold, customer: int = 0) -> None:
+        """Somebody sells these to a customer."""
+        with self.estate.changed() as world:
+            world.customers[customer].subscriptions += sold
+
+    def only_sold(self, *sold: Sold) -> None:
+        """The first customer has these subscriptions and no other."""
+        with self.estate.changed() as world:
+            world.customers[0].subscriptions[:] = sold
+
+    @contextmanager
+    def refusing(self, method: str, part: str, status: str, code: str = "") -> Iterator[None]:
+        """Meanwhile the service answers requests of a method, and with this in their paths, with an error."""
+        served = sandbox.application
+
+        def application(*arguments: Any, **how: Any) -> WSGIApplication:
+            inner = served(*arguments, **how)
+
+            def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+                if environ["REQUEST_METHOD"] != method or not re.search(part, environ["PATH_INFO"]):
+                    return inner(environ, start)
+                start(status, [("Content-Type", "application/json")])
+                return [json.dumps({"code": int(code), "description": "Not today."} if code else {}).encode()]
+
+            return answer
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sandbox, "application", application)
+            yield
+
+    def days_pass(self, days: int) -> None:
+        self.estate.world_clock.advance(days=days)
+
+    def minutes_pass(self, minutes: int) -> None:
+        self.estate.world_clock.advance(hours=minutes / 60)
+
+    def shown(self, answer: Answer, code: str, run: str, **filled: str) -> str:
+        """Returns the command of a step as it is printed, in one line, the person's placeholders filled in."""
+        steps = tuple(_steps(code, run))
+        assert steps, f"no step of {code} has the command {run}"
+        lines = f"{answer.out}\n{answer.err}".splitlines()
+        for at, line in enumerate(lines):
+            found = _COMMAND.match(line)
+            before = "".join("".join(lines[:at]).split()) + "".join(line[: found.start(1)].split()) if found else ""
+            if found and any(_is_of(step, found[1], before) for step in steps):
+                self.followed.add((code, run))
+                return shlex.join(_filled(shlex.split(found[1]), filled))
+        raise AssertionError(f"{run} is not advised for {code}:\n{answer.out}{answer.err}")
+
+    def follow(self, answer: Answer, code: str, run: str, *more: str, **filled: str) -> Answer:
+        """Runs the command of a step as it is printed, and nothing else but what `more` adds (an approval, say)."""
+        followed = self.reconciler(*shlex.split(self.shown(answer, code, run, **filled))[1:], *more)
+        assert not [found for found in Path().rglob("state") if found.is_dir()], "another estate's state was written"
+        return followed
+
+
+def _steps(code: str, run: str) -> Iterator[Step]:
+    """Yields the steps that are meant, each as a reader without a case is shown it."""
+    row = advice.row_or_none(code)
+    if row is None:
+        yield Step(code, tuple(run.split()))
+        return
+    yield from (step for step in (template.general() for template in row.steps) if " ".join(step.run) == run)
+
+
+def _is_of(step: Step, printed: str, before: str) -> bool:
+    """Returns whether the printed command is this step's: its words, the flags in force, and the text before it."""
+    text, run = step.text, step.run
+    words = shlex.split(printed)[1:]
+    flags = shlex.split(IN_FORCE.command(*run))[1 + len(run) :]
+    optional = run[-1] == "OPTIONS"
+    own = words[: len(words) - len(flags)]
+    if words[len(own) :] != flags or (len(own) != len(run) and not optional):
+        return False
+    fixed = run[:-1] if optional else run
+    same = all(_PLACEHOLDER.fullmatch(word) or word == has for word, has in zip(fixed, own, strict=False))
+    pattern = ".+?".join(re.escape("".join(part.split())) for part in re.split(r"<\w+>|\(named in the plan\)", text))
+    return same and re.search(f"{pattern}$", before) is not None
+
+
+def _filled(words: list[str], filled: dict[str, str]) -> list[str]:
+    given = [filled.get(word, word) for word in words]
+    assert set(filled) <= set(words), f"{set(filled) - set(words)} is no word of {words}"
+    assert not [word for word in given if re.fullmatch(r"[A-Z][A-Z_]+", word)], f"something is left to fill in: {given}"
+    return given
