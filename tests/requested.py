@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from reconciler.changes.resize import ResizeRequest
-from reconciler.model.request import OrderRequest, UpgradeRequest
+from reconciler.model.order_request import OrderRequest
+from reconciler.model.request import UpgradeRequest
 
 
 def an_upgrade(

@@ -70,6 +70,9 @@ IMPORTERS = {
 }
 """The places where each library may be imported."""
 
+REQUESTS = {"partner_center", "snapshot", "changes", "model/ports.py", "model/request.py", "model/order_request.py"}
+"""The files and rooms that know one kind of request from another. Everybody else asks the request, or its kind."""
+
 LATE = {
     "cli": "`version`, `--help` and completion load no library and no action, and an action only what it needs",
     "manifests/editors.py": "only the schemas for editors need the generator, and every plan reads manifests",
@@ -181,6 +184,12 @@ def test_a_room_knows_only_what_it_may() -> None:
 
 def test_no_file_imports_itself_in_a_circle() -> None:
     assert circles() == CIRCLES
+
+
+def test_a_kind_of_change_is_known_to_its_own_files_only() -> None:
+    for module in (name for name in ALL if not {name, room_of(name)} & REQUESTS):
+        names = {name.rpartition(".")[2] for name in imported(ALL[module]) if name.startswith("reconciler.")}
+        assert not {name for name in names if name.endswith("Request")} - {"Request"}, module
 
 
 def test_imports_stand_in_functions_only_where_the_start_needs_it() -> None:

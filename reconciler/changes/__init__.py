@@ -16,22 +16,12 @@ from reconciler.changes.evidence import (
     perhaps_bought,
     read_back,
 )
-from reconciler.changes.kind import (
-    Accepted,
-    Answer,
-    Kind,
-    Performed,
-    Read,
-    Refused,
-    Sending,
-    Sight,
-    Unclear,
-    View,
-    Words,
-)
+from reconciler.changes.kind import Kind, Words
 from reconciler.changes.registry import KINDS, of
+from reconciler.changes.sending import Accepted, Answer, Performed, Refused, Sending, Unclear
 from reconciler.changes.tasks import close_tasks, left_by, left_to_do, open_tasks
 from reconciler.changes.traces import competes, unchanged
+from reconciler.changes.view import Read, Sight, View
 
 __all__ = [
     "KINDS",

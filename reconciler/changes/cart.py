@@ -1,10 +1,10 @@
 """Compares a cart with the order that was approved. Anything that differs ends the order before it is bought."""
 
 from reconciler.advice import sentence
-from reconciler.changes.kind import Refused
+from reconciler.changes.sending import Refused
 from reconciler.model.money import Money, at_most
 from reconciler.model.order import Cart, CartLine
-from reconciler.model.request import OrderRequest
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.subscription import canonical_offer
 from reconciler.model.term import Billing
 from reconciler.model.upgrade import UpgradeError

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.changes.offer_names import OfferNames, called
 from reconciler.model.alarm import Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.cached import cached_property
@@ -15,7 +16,7 @@ from reconciler.model.order import Sku
 from reconciler.model.pending import Pending
 from reconciler.model.reason import Datum, Reason
 from reconciler.model.request import Request
-from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
+from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem
 from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeError
 
@@ -94,13 +95,14 @@ class Case:
         return self.live is not None and self.live.offer.id != self.desired.offer.id
 
     @cached_property
+    def names(self) -> OfferNames:
+        """Returns what the service calls the wanted offer, and which offers it calls by our name."""
+        return OfferNames(wanted=self.desired.offer, known=tuple(self._known_offers()))
+
+    @property
     def target(self) -> Offer:
-        """The wanted offer by the service's name. Where that is not known, by ours; by its id where the service has our
-        name for another offer.
-        """
-        ours = self.desired.offer
-        name = next(self._service_names(), "") or (ours.id if self.namesakes else ours.name)
-        return Offer(id=ours.id, name=name)
+        """The wanted offer by the service's name, where that is known and tells it from others."""
+        return self.names.target
 
     @property
     def after(self) -> After:
@@ -116,44 +118,18 @@ class Case:
         moved = then.offer_id != declared.offer_id
         return replace(after, offer_name=then.offer_name, catalogue_name="") if moved else after
 
-    @property
-    def named_otherwise(self) -> bool:
-        """Returns True if the service calls the wanted offer otherwise than the catalogue, by every name that it gives
-        it.
+    def _known_offers(self) -> Iterator[Offer]:
+        """Yields offers by the service's names: in its list of upgrades or transitions, of the subscription itself, in
+        its catalogue, then in the customer's subscriptions.
         """
-        names = list(self._service_names())
-        return bool(names) and not any(map(self.desired.offer.agrees_with, names))
-
-    @property
-    def namesakes(self) -> tuple[Offer, ...]:
-        """Other offers that the service calls by our name of the wanted one."""
-        ours = self.desired.offer
-        others = (offer for offer in self._known_offers if offer.id not in {"", ours.id})
-        return (
-            ()
-            if ours.alias
-            else tuple(offer for offer in others if same_name(offer.name, ours.service_name or ours.name))
-        )
-
-    def _service_names(self) -> Iterator[str]:
-        """Returns what the service calls the wanted offer."""
-        wanted = self.desired.offer.id
-        return (offer.name for offer in self._known_offers if offer.id == wanted and offer.name.strip())
-
-    @cached_property
-    def _known_offers(self) -> tuple[Offer, ...]:
-        """Offers by the service's names: in its list of upgrades or transitions, in its catalogue, then in the
-        customer's subscriptions.
-        """
-        answers = (
-            self.facts.upgrades.get(self.subscription_id, ()),
-            self.facts.transitions.get(self.subscription_id, ()),
-        )
-        listed = tuple(option.target for found in answers if not isinstance(found, ServiceError) for option in found)
-        own = (self.live.offer,) if self.live else ()
+        for answers in (self.facts.upgrades, self.facts.transitions):
+            found = answers.get(self.subscription_id, ())
+            yield from () if isinstance(found, ServiceError) else (option.target for option in found)
+        if self.live:
+            yield self.live.offer
         skus = (found for found in self.facts.skus.values() if isinstance(found, Sku))
-        sold = (Offer(id=sku.offer_id, name=sku.name) for sku in skus)
-        return (*listed, *own, *sold, *(live.offer for live in self.facts.lives.values()))
+        yield from (Offer(id=sku.offer_id, name=sku.name) for sku in skus)
+        yield from (live.offer for live in self.facts.lives.values())
 
     @property
     def seats(self) -> int:
@@ -256,25 +232,3 @@ class Case:
                 self.live.platform.value: "true",
             }
         return {key: str(value) for key, value in known.items()}
-
-
-def called(offer: Offer) -> str:
-    """An offer for a reader: by its name; by its id where the service gives no name."""
-    return offer.name or offer.id
-
-
-def distinguished(first: Offer, second: Offer) -> tuple[str, str]:
-    """Two offers for a reader, each with its id where their names do not tell them apart."""
-    if first.id != second.id and same_name(called(first), called(second)):
-        return f"{called(first)} ({first.id})", f"{called(second)} ({second.id})"
-    return called(first), called(second)
-
-
-def listed(subscriptions: Iterable[Live]) -> str:
-    """Subscriptions in one line: name, id and seats of each."""
-    return ", ".join(f"{called(live.offer)} ({live.quantity} seats, {live.id})" for live in subscriptions)
-
-
-def named(offers: Iterable[Offer]) -> str:
-    """Offers in one line, each once."""
-    return ", ".join(dict.fromkeys(f"{offer.name} ({offer.id})" for offer in offers))

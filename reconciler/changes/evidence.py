@@ -5,8 +5,8 @@ from datetime import datetime
 
 from reconciler.changes import traces
 from reconciler.changes.binding import Done
-from reconciler.changes.kind import Sight, View
 from reconciler.changes.registry import of
+from reconciler.changes.view import Sight, View
 from reconciler.model.binding import Bound
 from reconciler.model.evidence import Evidence, may_show, open_changes
 from reconciler.model.pending import Pending

@@ -3,7 +3,9 @@
 """
 
 from reconciler.changes import traces
-from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View
+from reconciler.changes.kind import Kind
+from reconciler.changes.sending import Accepted, Answer, Performed, Sending
+from reconciler.changes.view import Read, Sight, View
 from reconciler.model.evidence import Evidence
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce

@@ -1,14 +1,13 @@
-"""The protocol of every kind of change, and the values that pass between a kind and whoever asks.
+"""The protocol of every kind of change.
 
 Planning asks what differs and what to request; applying sends, reads back and records in one procedure for all; reports
 ask for words. Only `send` touches a port. Everything else is a function of values that somebody else has read.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import ClassVar
 
 from reconciler.advice import sentence
@@ -17,152 +16,18 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
 from reconciler.changes.in_words import Detail, present_term, terms, unusual_outcome
 from reconciler.changes.rules.shared import Rule
+from reconciler.changes.sending import Answer, Refused, Sending, Unclear
+from reconciler.changes.view import Read, Sight, View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Caution, Change
 from reconciler.model.evidence import Evidence
-from reconciler.model.order import Cart, CheckedOut, Order, to_be_bought
 from reconciler.model.pending import Pending, Reply
-from reconciler.model.ports import Commerce, Look, Ticket
+from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.model.result import Licenses, Outcome, Result
-from reconciler.model.subscription import Listing, Live
+from reconciler.model.subscription import Live
 from reconciler.model.task import Left
-from reconciler.model.transition import Transition, TransitionOption
-from reconciler.model.upgrade import LicenseError, UpgradeError, UpgradeOption
-
-
-class Read(StrEnum):
-    """A read about a change. A kind names what it needs, in the order in which it must be read.
-
-    CART is the cart of a pending order, ORDER the order that the service named, PURCHASE the result of a cart that is
-    ordered already, which the service gives again for as often as it is asked.
-    """
-
-    UPGRADES = "upgrades"
-    TRANSITION_OPTIONS = "transition_options"
-    TRANSITIONS = "transitions"
-    LISTING = "listing"
-    SUBSCRIPTION = "subscription"
-    ORDERS = "orders"
-    CART = "cart"
-    ORDER = "order"
-    PURCHASE = "purchase"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """The reads of one moment; None is what was not asked for. `purchase` is what came of a cart or an order."""
-
-    listing: Listing | None = None
-    subscription: Live | None = None
-    upgrades: tuple[UpgradeOption, ...] | None = None
-    transition_options: tuple[TransitionOption, ...] | None = None
-    transitions: tuple[Transition, ...] | None = None
-    orders: tuple[Order, ...] | None = None
-    cart: Cart | None = None
-    purchase: CheckedOut | None = None
-
-    def find(self, subscription_id: str) -> Live | None:
-        """The subscription of this id, by itself or in the list; a null object where it is still to be bought."""
-        if self.subscription and self.subscription.id == subscription_id:
-            return self.subscription
-        listed = self.listing.find(subscription_id) if self.listing else None
-        return listed or to_be_bought(subscription_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """All that a request is made of.
-
-    `source` is the subscription just before; with its body where the kind sends it back. `view` holds what planning
-    looked up for the change. `known_ids` are subscriptions that can't have come of it. `keep_cart` makes the id of a
-    cart durable, before it is checked out: it raises StateError where that can't be done, and Overtaken where that took
-    too long.
-    """
-
-    tenant: str
-    pending: Pending
-    source: Live
-    view: View
-    known_ids: frozenset[str]
-    look: Look
-    keep_cart: Callable[[str], None]
-
-    @property
-    def ticket(self) -> Ticket:
-        """The ids that the request travels under."""
-        return Ticket(request_id=self.pending.request_id, correlation_id=self.pending.correlation_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Performed:
-    """The service did it. `subscription_id` carries the result; `seen` is that as answered, where it was. `operation`
-    is what the service calls the work, where it names it.
-
-    `licenses` is UNKNOWN while the service is at work on users' licences: they are watched for as long as the settings
-    say, and it counts as done all the same.
-    """
-
-    subscription_id: str
-    seen: Live | None = None
-    operation: str | None = None
-    license_errors: tuple[LicenseError, ...] = ()
-    licenses: Licenses | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """The service took it and is at work. `operation` is its name for that, where it gives one.
-
-    `held` is the service's own word where it waits for a person: until that one has acted, nothing comes of it.
-    `strange` is its word where this version does not know what that means.
-    """
-
-    operation: str | None = None
-    held: str = ""
-    strange: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
-    """The service answered that it did not do it, with its errors. A refusal under an error status is a ServiceError.
-
-    Unless it is `final`, it counts only where another look bears it out: it may answer the second copy of a request.
-    `operation` is what the service calls the work that failed, where it names it.
-    """
-
-    errors: tuple[UpgradeError, ...]
-    final: bool = False
-    operation: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
-    """The service answered, and the answer does not tell whether it did it: as if nothing had come back."""
-
-
-Answer = Performed | Accepted | Refused
-"""The answer to a request. A request without a usable answer raises NoAnswer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """All that tells what became of a pending change.
-
-    `claimed_ids` are all that any address of the customer has or had, `rivals` everything of the customer that is
-    pending or in doubt, `named_ids` the subscriptions that the audit log says the change made.
-    """
-
-    view: View
-    claimed_ids: frozenset[str]
-    rivals: tuple[Pending, ...] = ()
-    named_ids: Collection[str] = ()
-
-    @property
-    def listing(self) -> Listing:
-        """The customer's subscriptions."""
-        return self.view.listing or Listing()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,32 +15,24 @@ from reconciler.changes.cart import refusal
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
 from reconciler.changes.in_words import Detail, in_seats, length, terms
-from reconciler.changes.kind import (
-    Accepted,
-    Answer,
-    Kind,
-    Performed,
-    Read,
-    Sending,
-    Sight,
-    Unclear,
-    View,
-    Words,
-)
+from reconciler.changes.kind import Kind, Words
 from reconciler.changes.purchases import answer_of, made_by, tell
 from reconciler.changes.rules import order as order_rules
 from reconciler.changes.rules import order_request
+from reconciler.changes.sending import Accepted, Answer, Performed, Sending, Unclear
+from reconciler.changes.view import Read, Sight, View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution, Change
 from reconciler.model.errors import NoAnswer, NotSent, ServiceError
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.money import Money, at_most
 from reconciler.model.order import Cart, CartStatus
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal, EndOfTerm
-from reconciler.model.request import OrderRequest, Request
+from reconciler.model.request import Request
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live, Offer, Status
 from reconciler.model.term import Billing, Commitment, Platform, Term, billed, months_later

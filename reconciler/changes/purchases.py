@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from reconciler.advice import sentence
 from reconciler.changes import traces
-from reconciler.changes.kind import Accepted, Answer, Performed, Refused, Sight, Unclear, View
+from reconciler.changes.sending import Accepted, Answer, Performed, Refused, Unclear
+from reconciler.changes.view import Sight, View
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.order import CartStatus, CheckedOut, Fate, Order, OrderLine
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.pending import Pending
-from reconciler.model.request import OrderRequest
 from reconciler.model.subscription import Listing, Live
 from reconciler.model.upgrade import UpgradeError
 

@@ -9,13 +9,15 @@ from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.in_words import Detail, day, in_seats, length, outcome, present_term
-from reconciler.changes.kind import Accepted, Answer, Sending, View, Words
+from reconciler.changes.kind import Words
 from reconciler.changes.retired import current_availability
 from reconciler.changes.rules import schedules
 from reconciler.changes.rules.secured import try_due_at
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.rules.terms import promotion_lost
 from reconciler.changes.schedule import due
+from reconciler.changes.sending import Accepted, Answer, Sending
+from reconciler.changes.view import View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Caution, Change
 from reconciler.model.errors import ServiceRefused

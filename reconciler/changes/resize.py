@@ -10,7 +10,7 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.in_words import Detail, day
-from reconciler.changes.kind import Accepted, Answer, Performed, Sending, View, Words
+from reconciler.changes.kind import Words
 from reconciler.changes.rules import schedules, seats
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.rules.terms import (
@@ -20,6 +20,8 @@ from reconciler.changes.rules.terms import (
     trial_cannot_be_changed,
 )
 from reconciler.changes.schedule import without_schedule
+from reconciler.changes.sending import Accepted, Answer, Performed, Sending
+from reconciler.changes.view import View
 from reconciler.model.change import Before, Caution, Change
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from hashlib import sha256
 
-from reconciler.changes.kind import Sending
+from reconciler.changes.sending import Sending
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.request import RenewalRequest

@@ -4,7 +4,7 @@ The manifest states one destination; what is scheduled is derived from it (contr
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from reconciler.changes.case import Case
 from reconciler.model.binding import Bound
@@ -12,10 +12,7 @@ from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm, 
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
 
-REFUND_WINDOW = timedelta(days=8)
-"""A renewal opens a window of seven days; the renewal itself may take a day (new-commerce-cancellation-policy)."""
-
-_SAME_MOMENT = timedelta(days=2)
+RENEWED_WITHIN = timedelta(days=2)
 """The time within which a renewal is carried out after the end of the term, with a day to spare."""
 
 
@@ -54,7 +51,7 @@ def is_ours(bound: Bound | None, commitment: Commitment) -> bool:
     if bound is None or bound.scheduled_by is None:
         return False
     ends, knew = commitment.ends_at, bound.term_ends
-    return bound.renewal == commitment.renewal and (ends is None or knew is None or ends - knew < _SAME_MOMENT)
+    return bound.renewal == commitment.renewal and (ends is None or knew is None or ends - knew < RENEWED_WITHIN)
 
 
 def becomes_ours(case: Case) -> bool:
@@ -224,33 +221,3 @@ def _by_itself(live: Live, commitment: Commitment) -> tuple[int, str, str]:
     if live.is_trial:
         return live.quantity, Term.ANNUAL.value, Billing.MONTHLY.value
     return live.quantity, commitment.term, live.billing
-
-
-def renewed_at(case: Case) -> datetime | None:
-    """Returns when the present term began by a renewal, within the days in which its seats can be given back.
-
-    None where it began otherwise, as far as the dates and state tell.
-    """
-    live, now, bound = case.live, case.circumstances.now, case.bound
-    began = live.commitment.starts_at if live and live.commitment else None
-    if live is None or live.commitment is None or began is None or live.created_at is None:
-        return None
-    if began - live.created_at < _SAME_MOMENT or not began <= now < began + REFUND_WINDOW:
-        return None
-    before = bound.term_ends if bound else None
-    ended_later = before is not None and before != live.commitment.ends_at and before > began + _SAME_MOMENT
-    state = case.facts.state
-    others = (done for done in (state.history_of(case.name) if state else ()) if done.outcome.performed)
-    restarted = any(done.request.begins_term and done.started_at > began - _SAME_MOMENT for done in others)
-    return None if ended_later or restarted else began
-
-
-def missed_renewal(case: Case) -> bool:
-    """Returns whether the term renewed with more seats than the manifest asks for, and they can be given back now
-    (contract, section 8.1).
-    """
-    live = case.live
-    if live is None or live.commitment is None or case.desired.fewer_seats is not FewerSeats.AT_RENEWAL:
-        return False
-    enough = 0 < case.seats_removed <= live.commitment.refundable_at(case.circumstances.now)
-    return enough and renewed_at(case) is not None

@@ -9,10 +9,11 @@ from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.in_words import Detail, in_seats, length
-from reconciler.changes.kind import View, Words
+from reconciler.changes.kind import Words
 from reconciler.changes.rules import schedules, terms
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.schedule import without_schedule
+from reconciler.changes.view import View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Caution, Change
 from reconciler.model.pending import Pending

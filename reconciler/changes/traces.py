@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from reconciler.advice import sentence
-from reconciler.changes.kind import Read, Sight
+from reconciler.changes.view import Read, Sight
 from reconciler.model.change import Before, attributes
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.pending import Pending

@@ -14,7 +14,7 @@ from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, TransitionsWanted
 from reconciler.changes.in_words import Detail, in_seats, length
-from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
+from reconciler.changes.kind import Kind, Words
 from reconciler.changes.rules import schedules, terms
 from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone
 from reconciler.changes.rules.shared import (
@@ -31,6 +31,9 @@ from reconciler.changes.rules.transition import (
 )
 from reconciler.changes.rules.upgrade import target_offer_already_held
 from reconciler.changes.schedule import without_schedule
+from reconciler.changes.sending import Accepted, Answer, Performed, Refused, Sending
+from reconciler.changes.transitions import answer_of, begun_since, option_of, ours
+from reconciler.changes.view import Read, Sight, View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Caution, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
@@ -41,22 +44,12 @@ from reconciler.model.reason import Reason
 from reconciler.model.request import Request, TransitionRequest
 from reconciler.model.result import Licenses, Result
 from reconciler.model.subscription import Live, product_and_sku
-from reconciler.model.transition import EventStatus, TransitionErrorCode, TransitionOption, TransitionType
-from reconciler.model.transition import Transition as Operation
-from reconciler.model.upgrade import UpgradeError
+from reconciler.model.transition import TransitionType
 
 _USERS = {
     TransitionType.WITH_LICENSE_TRANSFER.value: "licences move along",
     TransitionType.ONLY.value: "the service tries to move licences; what it can't move must be assigned by hand",
 }
-_FAILED = (
-    UpgradeError(
-        code=TransitionErrorCode.OTHER.name.lower(),
-        number=TransitionErrorCode.OTHER.value,
-        description="The service says that the transition failed, and not why.",
-    ),
-)
-_LICENSES = {EventStatus.COMPLETED: Licenses.MOVED, EventStatus.FAILED: Licenses.FAILED}
 _READS = (Read.TRANSITION_OPTIONS, Read.TRANSITIONS, Read.SUBSCRIPTION)
 
 
@@ -137,7 +130,7 @@ class Transition(Kind):
         request, live = TransitionRequest.of(change.request), view.find(change.subscription_id)
         if live and change.before and live.quantity != change.before.quantity:
             return sentence("stale_seats_changed", then=change.before.quantity, now=live.quantity)
-        option = _option(request, view)
+        option = option_of(request, view)
         return "" if option and option.permitted else sentence("stale_not_offered")
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
@@ -145,13 +138,13 @@ class Transition(Kind):
         licences are not is accepted, so that they are watched.
         """
         pending, request = sending.pending, TransitionRequest.of(sending.pending.request)
-        option = _option(request, sending.view)
+        option = option_of(request, sending.view)
         if option is None:
             message = "a transition was sent without the service's item for it"
             raise ValueError(message)
         current = replace(request, catalog_item_id=option.catalog_item_id)
         found = commerce.transition(sending.tenant, pending.subscription_id, current, sending.ticket, sending.look)
-        answer = _answer(pending, found, None)
+        answer = answer_of(pending, found, None)
         open_licenses = isinstance(answer, Performed) and answer.licenses is Licenses.UNKNOWN
         return Accepted(operation=found.operation) if open_licenses else answer
 
@@ -159,9 +152,9 @@ class Transition(Kind):
         return False
 
     def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
-        if _new(pending, view):
+        if begun_since(pending, view):
             return sentence("stale_transition_began")
-        option = _option(TransitionRequest.of(pending.request), view)
+        option = option_of(TransitionRequest.of(pending.request), view)
         refused = "" if option and option.permitted else sentence("stale_not_offered")
         return traces.difference(view.subscription, pending.before) or refused
 
@@ -169,9 +162,9 @@ class Transition(Kind):
         return (Read.LISTING, *self.shows_in)
 
     def poll(self, pending: Pending, view: View) -> Answer:
-        found, seen = _ours(pending, view), self.shows(pending, pending.subscription_id, view)
+        found, seen = ours(pending, view), self.shows(pending, pending.subscription_id, view)
         if found:
-            return _answer(pending, found, seen)
+            return answer_of(pending, found, seen)
         done = Performed(subscription_id=pending.subscription_id, seen=seen, licenses=Licenses.UNKNOWN)
         return done if seen else Accepted(operation=pending.operation)
 
@@ -194,7 +187,9 @@ class Transition(Kind):
                 return Evidence(verdict=Verdict.REFUSED, errors=refused.errors)
         source = sight.view.find(pending.subscription_id)
         untouched = source is not None and traces.unchanged(pending, source)
-        silent = not _new(pending, sight.view) and sight.view.transitions is not None and pending.operation is None
+        silent = (
+            not begun_since(pending, sight.view) and sight.view.transitions is not None and pending.operation is None
+        )
         return Evidence(verdict=Verdict.UNCHANGED if untouched and silent else Verdict.UNCLEAR)
 
     def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
@@ -235,42 +230,3 @@ class Transition(Kind):
     def users(self, request: Request) -> str:
         way = TransitionRequest.of(request).type
         return _USERS.get(way, f"the service's transition type {way}; see its documentation")
-
-
-def _option(request: TransitionRequest, view: View) -> TransitionOption | None:
-    """The service's item for the request, whether it is permitted or not."""
-    pair = (request.target_offer_id, request.type)
-    return next((option for option in view.transition_options or () if (option.target.id, option.type) == pair), None)
-
-
-def _new(pending: Pending, view: View) -> tuple[Operation, ...]:
-    """The transitions that were not there before. Of several with one key, those that are more than there were."""
-    left = list(pending.known_transitions)
-    found = []
-    for operation in view.transitions or ():
-        if operation.key in left:
-            left.remove(operation.key)
-        else:
-            found.append(operation)
-    return tuple(found)
-
-
-def _ours(pending: Pending, view: View) -> Operation | None:
-    """The transition that the request began: by the operation's id, else the only new one of its offer and quantity."""
-    if pending.operation is not None:
-        return next((found for found in view.transitions or () if found.operation == pending.operation), None)
-    wanted = (pending.offer.id, pending.quantity)
-    fitting = [found for found in _new(pending, view) if (found.target_offer_id, found.quantity) == wanted]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _answer(pending: Pending, found: Operation, seen: Live | None) -> Answer:
-    """Returns the answer that an entry of the transitions is."""
-    if found.conversion is EventStatus.FAILED:
-        return Refused(errors=found.errors or _FAILED, final=True)
-    if found.conversion is not EventStatus.COMPLETED:
-        return Accepted(operation=found.operation)
-    licenses = _LICENSES.get(found.licenses, Licenses.UNKNOWN) if found.licenses else Licenses.UNKNOWN
-    return Performed(
-        subscription_id=found.target_subscription_id or pending.subscription_id, seen=seen, licenses=licenses
-    )

@@ -4,19 +4,7 @@ from reconciler.advice import sentence
 from reconciler.changes import traces
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, UpgradesWanted
-from reconciler.changes.kind import (
-    Accepted,
-    Answer,
-    Kind,
-    Performed,
-    Read,
-    Refused,
-    Sending,
-    Sight,
-    Unclear,
-    View,
-    Words,
-)
+from reconciler.changes.kind import Kind, Words
 from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone
 from reconciler.changes.rules.seats import new_commerce_only, permitted_otherwise, seat_loss_not_allowed
 from reconciler.changes.rules.shared import (
@@ -31,6 +19,8 @@ from reconciler.changes.rules.upgrade import (
     choose,
     target_offer_already_held,
 )
+from reconciler.changes.sending import Accepted, Answer, Performed, Refused, Sending, Unclear
+from reconciler.changes.view import Read, Sight, View
 from reconciler.model.change import Caution, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence

@@ -11,8 +11,9 @@ from typing import Protocol
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.promotion import Promotion
-from reconciler.model.request import OrderRequest, TransitionRequest, UpdateRequest
+from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship

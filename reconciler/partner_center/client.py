@@ -25,9 +25,10 @@ from reconciler.model.errors import (
     TooManyRequests,
 )
 from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.promotion import Promotion
-from reconciler.model.request import OrderRequest, TransitionRequest, UpdateRequest
+from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship, UnreadableItem
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult

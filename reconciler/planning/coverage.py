@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 
 from reconciler import advice, changes
-from reconciler.changes.case import called
 from reconciler.changes.facts import Facts
 from reconciler.changes.in_words import in_seats
+from reconciler.changes.offer_names import called
 from reconciler.model.alarm import Alarm
 from reconciler.model.drift import Undeclared
 from reconciler.model.moves import Moves

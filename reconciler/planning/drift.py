@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler import advice, changes
-from reconciler.changes.case import Case, distinguished, listed
+from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.changes.offer_names import distinguished, listed
 from reconciler.changes.schedule import is_contradicting
 from reconciler.model.address import Address
 from reconciler.model.alarm import (

@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import UTC
 
 from reconciler import changes
-from reconciler.changes.case import Case, distinguished
+from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.changes.in_words import in_seats
+from reconciler.changes.offer_names import distinguished
 from reconciler.changes.rules.reverting import named_run
 from reconciler.changes.rules.seats import last_performed, moved_outside, seats_before
 from reconciler.changes.schedule import becomes_ours

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from reconciler import advice
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
+from reconciler.changes.renewed import missed_renewal, renewed_at
 from reconciler.changes.rules.schedules import is_gone, is_lost
-from reconciler.changes.schedule import is_contradicting, missed_renewal, renewed_at
+from reconciler.changes.schedule import is_contradicting
 from reconciler.model.address import Address
 from reconciler.model.alarm import (
     MISSED_RENEWAL,

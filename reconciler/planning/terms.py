@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from reconciler.changes import schedule
-from reconciler.changes.case import Case, called
+from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.changes.offer_names import called
+from reconciler.changes.renewed import REFUND_WINDOW, renewed_at
 from reconciler.model.binding import Bound
 from reconciler.model.cached import cached_property
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleForm
@@ -175,7 +177,7 @@ class Committed:
         began, created = self.commitment.starts_at, self.live.created_at
         if began is None or created is None or began - created < SAME_MOMENT or began > self.circumstances.now:
             return None
-        return schedule.renewed_at(self.case) if self.case else began
+        return renewed_at(self.case) if self.case else began
 
     @cached_property
     def undo_until(self) -> datetime | None:
@@ -194,7 +196,7 @@ class Committed:
         it states none.
         """
         began, now = self.renewed_at, self.circumstances.now
-        if began is None or now >= began + schedule.REFUND_WINDOW:
+        if began is None or now >= began + REFUND_WINDOW:
             return False
         return self.undo_is_open or now.astimezone(UTC).date() - began.astimezone(UTC).date() < RECENTLY
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import UTC, date, datetime
 
-from reconciler.changes.case import called
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.changes.offer_names import called
 from reconciler.model.address import Address
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.renewals import TermEnd

@@ -7,7 +7,7 @@ import pytest
 from reconciler.changes.cart import refusal
 from reconciler.model.money import precise
 from reconciler.model.order import Cart, CartLine, CartStatus
-from reconciler.model.request import OrderRequest
+from reconciler.model.order_request import OrderRequest
 from tests.requested import an_order
 
 OFFER, ITEM = "CFQ7TTC0LH18:0001", "CFQ7TTC0LH18:0001:CFQ7TTC0K7Q8"

@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from reconciler.model.order import order_id
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.pending import Reply
 from reconciler.model.prices import Prices
 from reconciler.model.reason import Reason
-from reconciler.model.request import OrderRequest
 from reconciler.model.result import given_up
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired, Live, UnreadableItem

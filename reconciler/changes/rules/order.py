@@ -7,14 +7,15 @@ Whatever the customer may have already is never bought again unasked: what state
 from collections.abc import Iterator
 from datetime import timedelta
 
-from reconciler.changes.case import Case, listed
+from reconciler.changes.case import Case
+from reconciler.changes.offer_names import listed
 from reconciler.changes.rules.shared import Rule, offer_perhaps_held
 from reconciler.model.address import Address
 from reconciler.model.errors import ServiceError
 from reconciler.model.evidence import open_changes
 from reconciler.model.order import Order, order_id
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.reason import Reason
-from reconciler.model.request import OrderRequest
 from reconciler.model.subscription import Live
 
 _RECENT = timedelta(days=60)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.changes.case import Case, listed
+from reconciler.changes.case import Case
 from reconciler.changes.facts import AgreementWanted, OrdersWanted, Question, SkuWanted
+from reconciler.changes.offer_names import listed
 from reconciler.changes.rules.order import RULES, of_same_offer
 from reconciler.changes.rules.order_price import listed_price, monthly, most_for_a_seat, of_sheet
 from reconciler.changes.rules.upgrade import named_otherwise, offer_names
@@ -12,8 +13,8 @@ from reconciler.model.change import Caution
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.money import Money, at_most, cents
 from reconciler.model.order import Agreement, Sku
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.reason import Reason
-from reconciler.model.request import OrderRequest
 from reconciler.model.subscription import Availability, Desired
 from reconciler.model.term import Renew, billed
 
@@ -108,7 +109,7 @@ def _of_sku(case: Case, sku: Sku, sold: Availability | None) -> Iterator[Reason]
         yield case.because("order_unpriced", known=known)
     if sku.prerequisites and not (_held(case, sku.prerequisites) or _ordered_first(case, sku.prerequisites)):
         yield case.because("prerequisite_missing", known={"needed": _called(case, sku.prerequisites)})
-    if case.circumstances.strict_names and case.named_otherwise:
+    if case.circumstances.strict_names and case.names.differ:
         yield case.because("offer_named_otherwise", known=offer_names(case))
 
 

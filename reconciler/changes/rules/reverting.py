@@ -5,7 +5,8 @@ it.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from reconciler.changes.case import Case, distinguished
+from reconciler.changes.case import Case
+from reconciler.changes.offer_names import distinguished
 from reconciler.model.reason import Reason
 from reconciler.model.result import Result
 from reconciler.model.run import Run

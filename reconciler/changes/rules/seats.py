@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 
 from reconciler.changes.case import Case
 from reconciler.changes.in_words import in_seats
-from reconciler.changes.schedule import missed_renewal, renewed_at
+from reconciler.changes.renewed import missed_renewal, renewed_at
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.result import Result

@@ -7,7 +7,8 @@ A rule looks at one case and gives the reason, or None. Its docstring names the 
 from collections.abc import Callable, Container
 from collections.abc import Set as AbstractSet
 
-from reconciler.changes.case import Case, listed
+from reconciler.changes.case import Case
+from reconciler.changes.offer_names import listed
 from reconciler.model.reason import Reason
 from reconciler.model.subscription import Status
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from reconciler.changes.case import Case, listed, named
+from reconciler.changes.case import Case
+from reconciler.changes.offer_names import listed, named
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
 from reconciler.changes.rules.terms import promotion_lost, wanted_now
@@ -67,7 +68,7 @@ def choose(case: Case, options: Sequence[TransitionOption]) -> TransitionRequest
 
 
 def _request(case: Case, option: TransitionOption) -> TransitionRequest | tuple[Reason, ...]:
-    if case.circumstances.strict_names and case.named_otherwise:
+    if case.circumstances.strict_names and case.names.differ:
         return (case.because("offer_named_otherwise", known=offer_names(case)),)
     live, desired = case.present, case.desired
     terms = (desired.term, desired.billing) if live.is_trial else wanted_now(case) or (None, None)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.changes.case import Case, listed, named
+from reconciler.changes.case import Case
+from reconciler.changes.offer_names import listed, named
 from reconciler.changes.rules import paths, seats
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
@@ -65,7 +66,7 @@ def _within_bounds(case: Case, option: UpgradeOption) -> UpgradeRequest | tuple[
     if quantity < low or (high is not None and quantity > high):
         known = {"least": str(low), "most": "" if high is None else str(high)}
         return (case.because("quantity_out_of_range", known=known),)
-    if case.circumstances.strict_names and case.named_otherwise:
+    if case.circumstances.strict_names and case.names.differ:
         return (case.because("offer_named_otherwise", known=offer_names(case)),)
     return UpgradeRequest(
         kind="upgrade",
@@ -172,7 +173,7 @@ def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     source = case.live.offer.name if case.live else ""
     ids = {offer.name: named([offer]) for offer in direct}
     via = [ids.get(name, name) for name in paths.by_way_of(source, case.target.name, ids)]
-    namesakes = named(case.namesakes)
+    namesakes = named(case.names.namesakes)
     wrong = (
         {"namesake": namesakes, "wanted_id": case.desired.offer.id, "ours": case.desired.offer.name}
         if namesakes
@@ -199,7 +200,7 @@ def cautions(case: Case, upgrade: UpgradeRequest) -> tuple[Caution, ...]:
 
 def named_otherwise(case: Case) -> tuple[Caution, ...]:
     """Warns where the service calls the wanted offer otherwise than the catalogue."""
-    return (case.caution("offer_named_otherwise", **offer_names(case)),) if case.named_otherwise else ()
+    return (case.caution("offer_named_otherwise", **offer_names(case)),) if case.names.differ else ()
 
 
 def offer_names(case: Case) -> dict[str, str]:

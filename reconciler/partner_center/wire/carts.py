@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from reconciler.model.order import Cart, CartLine, CartStatus
-from reconciler.model.request import OrderRequest
+from reconciler.model.order_request import OrderRequest
 from reconciler.model.upgrade import UpgradeError
 from reconciler.model.withheld import scrubbed
 from reconciler.partner_center.wire.terms import billing, billing_to_send, term, term_to_send

@@ -1,0 +1,66 @@
+"""The names of offers, ours and the service's, and offers in words. Offers are compared by id, never by name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.model.cached import cached_property
+from reconciler.model.subscription import Live, Offer, same_name
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferNames:
+    """The names of a wanted offer. `known` are offers by the service's names, the most telling first."""
+
+    wanted: Offer
+    known: tuple[Offer, ...]
+
+    @cached_property
+    def target(self) -> Offer:
+        """The wanted offer by the service's name. Where that is not known, by ours; by its id where the service has our
+        name for another offer.
+        """
+        ours = self.wanted
+        name = next(iter(self._of_service), "") or (ours.id if self.namesakes else ours.name)
+        return Offer(id=ours.id, name=name)
+
+    @property
+    def differ(self) -> bool:
+        """Returns True if the service calls the wanted offer otherwise than the catalogue, by every name that it gives
+        it.
+        """
+        return bool(self._of_service) and not any(map(self.wanted.agrees_with, self._of_service))
+
+    @property
+    def namesakes(self) -> tuple[Offer, ...]:
+        """Other offers that the service calls by our name of the wanted one."""
+        ours = self.wanted
+        if ours.alias:
+            return ()
+        others = (offer for offer in self.known if offer.id not in {"", ours.id})
+        return tuple(offer for offer in others if same_name(offer.name, ours.service_name or ours.name))
+
+    @cached_property
+    def _of_service(self) -> tuple[str, ...]:
+        return tuple(offer.name for offer in self.known if offer.id == self.wanted.id and offer.name.strip())
+
+
+def called(offer: Offer) -> str:
+    """An offer for a reader: by its name; by its id where the service gives no name."""
+    return offer.name or offer.id
+
+
+def distinguished(first: Offer, second: Offer) -> tuple[str, str]:
+    """Two offers for a reader, each with its id where their names do not tell them apart."""
+    if first.id != second.id and same_name(called(first), called(second)):
+        return f"{called(first)} ({first.id})", f"{called(second)} ({second.id})"
+    return called(first), called(second)
+
+
+def listed(subscriptions: Iterable[Live]) -> str:
+    """Subscriptions in one line: name, id and seats of each."""
+    return ", ".join(f"{called(live.offer)} ({live.quantity} seats, {live.id})" for live in subscriptions)
+
+
+def named(offers: Iterable[Offer]) -> str:
+    """Offers in one line, each once."""
+    return ", ".join(dict.fromkeys(f"{offer.name} ({offer.id})" for offer in offers))
