@@ -1,5 +1,7 @@
 """A change in place without an answer: the values that its kind changes tell whether anybody was there since."""
 
+from typing import Any
+
 import pytest
 
 from reconciler.changes import Sight, View
@@ -22,7 +24,7 @@ SENT = cases.pending(seats=30, action="resize", was=cases.live(etag="1"))
     ],
 )
 def test_it_can_be_carried_out_no_more_where_the_version_moved_and_nothing_that_it_changes(
-    shown: dict[str, object], changed: tuple[str, ...], verdict: Verdict
+    shown: dict[str, Any], changed: tuple[str, ...], verdict: Verdict
 ) -> None:
     live = cases.live(**{"etag": "1", **shown})
     sight = Sight(view=View(listing=Listing(lives=(live,))), claimed_ids=frozenset())
