@@ -12,8 +12,8 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.event import Event, Skipped, Succeeded
 from reconciler.model.moves import Moves
+from reconciler.model.place import Place
 from reconciler.model.plan import Plan
-from reconciler.model.subscription import Place
 from reconciler.model.term import Billing, FewerSeats
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate

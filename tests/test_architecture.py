@@ -70,7 +70,7 @@ IMPORTERS = {
 }
 """The places where each library may be imported."""
 
-REQUESTS = {"partner_center", "snapshot", "changes", "model/ports.py", "model/request.py", "model/order_request.py"}
+REQUESTS = {"partner_center", "snapshot", "changes", "model/commerce.py", "model/request.py", "model/order_request.py"}
 """The files and rooms that know one kind of request from another. Everybody else asks the request, or its kind."""
 
 LATE = {

@@ -9,10 +9,10 @@ import pytest
 
 from reconciler.applying import merged
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, WrongLineage
 from reconciler.model.result import Outcome
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 from reconciler.operations.push import Push
 from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.sandbox import Sold

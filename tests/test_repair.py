@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, LockHeld, ReconcilerError, StateMissing, WrongLineage
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.result import Outcome
-from reconciler.model.subscription import Customer
 from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.operations.repair.forget import tracked
 from reconciler.operations.repair.move import move_address

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.errors import (
     AuthenticationFailed,
     PlanFileRefused,
@@ -16,7 +17,6 @@ from reconciler.model.errors import (
 )
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
-from reconciler.model.subscription import Customer
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.repair.adopt import adopt_subscription

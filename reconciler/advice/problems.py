@@ -3,7 +3,7 @@
 from reconciler.advice.rows import Data
 from reconciler.advice.table import row_or_none
 from reconciler.model.errors import Problem
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 
 def problem(code: str, /, where: Place | str | None = None, **data: object) -> Problem:

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import ServiceError, ServiceRefused, TooManyRequests
 from reconciler.model.evidence import Log, logged
 from reconciler.model.pending import Pending, Reply
-from reconciler.model.ports import Commerce
 from reconciler.model.state import CustomerState
 
 _MARGIN = timedelta(minutes=5)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from reconciler.changes import View
 from reconciler.model.change import Change
+from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
 from reconciler.model.errors import ClocksDisagree
 from reconciler.model.moves import StateMove
-from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Live
+from reconciler.model.state_store import StateStore
+from reconciler.model.subscription import Live
 from reconciler.system.clock import Clock
 
 

@@ -5,10 +5,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from reconciler.advice import problem
+from reconciler.model.customer import Customer
 from reconciler.model.errors import StateConflict, StateError, StateUnavailable, WrongLineage, WrongTenant
-from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
+from reconciler.model.state_store import StateStore
 
 Amend = Callable[[CustomerState], CustomerState]
 

@@ -8,11 +8,11 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.consent import Consents
 from reconciler.model.consent import joined as consents_of_both
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput
 from reconciler.model.pending import Pending
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 
 
 def joined(stored: CustomerState, earlier: CustomerState, customer: Customer) -> CustomerState:

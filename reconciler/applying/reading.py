@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.changes import Read, View
+from reconciler.model.commerce import Commerce, Ticket
 from reconciler.model.errors import NoAnswer, ServiceRefused
 from reconciler.model.order import Cart, CartStatus, CheckedOut
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.subscription import Listing
 
 

@@ -2,8 +2,8 @@
 
 from reconciler.applying.journal import Journal, check_owner
 from reconciler.applying.merging import joined
-from reconciler.model.ports import StateStore
-from reconciler.model.subscription import Customer
+from reconciler.model.customer import Customer
+from reconciler.model.state_store import StateStore
 
 
 def rename_customer(store: StateStore, journal: Journal, earlier: str, customer: Customer, lineage: str) -> bool:

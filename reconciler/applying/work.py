@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.consent import ConsentNeed
+from reconciler.model.customer import Customer
 from reconciler.model.moves import CustomerMove, StateMove
-from reconciler.model.plan import Observed
-from reconciler.model.subscription import Customer
+from reconciler.model.observed import Observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

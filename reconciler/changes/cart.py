@@ -3,9 +3,9 @@
 from reconciler.advice import sentence
 from reconciler.changes.sending import Refused
 from reconciler.model.money import Money, at_most
+from reconciler.model.offer import canonical_offer
 from reconciler.model.order import Cart, CartLine
 from reconciler.model.order_request import OrderRequest
-from reconciler.model.subscription import canonical_offer
 from reconciler.model.term import Billing
 from reconciler.model.upgrade import UpgradeError
 

@@ -11,12 +11,14 @@ from reconciler.model.alarm import Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.cached import cached_property
 from reconciler.model.change import ATTRIBUTES, After, Before, Blocked, Caution
+from reconciler.model.desired import Desired
 from reconciler.model.errors import ServiceError
+from reconciler.model.offer import Offer
 from reconciler.model.order import Sku
 from reconciler.model.pending import Pending
 from reconciler.model.reason import Datum, Reason
 from reconciler.model.request import Request
-from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem
+from reconciler.model.subscription import Live, UnreadableItem
 from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeError
 

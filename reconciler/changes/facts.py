@@ -9,12 +9,14 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.cached import cached_property
 from reconciler.model.capabilities import Capabilities
+from reconciler.model.customer import Customer, Relationship
+from reconciler.model.desired import Desired
 from reconciler.model.errors import ServiceError
 from reconciler.model.order import Agreement, Order, Sku, to_be_bought
 from reconciler.model.promotion import Promotion
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.transition import TransitionOption
 from reconciler.model.upgrade import UpgradeOption
 

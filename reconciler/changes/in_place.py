@@ -6,9 +6,9 @@ from reconciler.changes import traces
 from reconciler.changes.kind import Kind
 from reconciler.changes.sending import Accepted, Answer, Performed, Sending
 from reconciler.changes.view import Read, Sight, View
+from reconciler.model.commerce import Commerce
 from reconciler.model.evidence import Evidence
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.request import UpdateRequest
 from reconciler.model.subscription import Live
 

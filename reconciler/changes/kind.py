@@ -20,9 +20,9 @@ from reconciler.changes.sending import Answer, Refused, Sending, Unclear
 from reconciler.changes.view import Read, Sight, View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Caution, Change
+from reconciler.model.commerce import Commerce
 from reconciler.model.evidence import Evidence
 from reconciler.model.pending import Pending, Reply
-from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.model.result import Licenses, Outcome, Result

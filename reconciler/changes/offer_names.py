@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.model.cached import cached_property
-from reconciler.model.subscription import Live, Offer, same_name
+from reconciler.model.offer import Offer, same_name
+from reconciler.model.subscription import Live
 
 
 @dataclass(frozen=True, kw_only=True)

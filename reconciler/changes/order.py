@@ -23,18 +23,19 @@ from reconciler.changes.sending import Accepted, Answer, Performed, Sending, Unc
 from reconciler.changes.view import Read, Sight, View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution, Change
+from reconciler.model.commerce import Commerce, Ticket
 from reconciler.model.errors import NoAnswer, NotSent, ServiceError
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.money import Money, at_most
+from reconciler.model.offer import Offer
 from reconciler.model.order import Cart, CartStatus
 from reconciler.model.order_request import OrderRequest
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.request import Request
 from reconciler.model.result import Result
-from reconciler.model.subscription import Live, Offer, Status
+from reconciler.model.subscription import Live, Status
 from reconciler.model.term import Billing, Commitment, Platform, Term, billed, months_later
 
 _CARTS = 2

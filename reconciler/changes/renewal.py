@@ -20,9 +20,9 @@ from reconciler.changes.sending import Accepted, Answer, Sending
 from reconciler.changes.view import View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Caution, Change
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import ServiceRefused
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request

@@ -23,8 +23,8 @@ from reconciler.changes.schedule import without_schedule
 from reconciler.changes.sending import Accepted, Answer, Performed, Sending
 from reconciler.changes.view import View
 from reconciler.model.change import Before, Caution, Change
+from reconciler.model.commerce import Commerce
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request, UpdateRequest
 from reconciler.model.result import Result

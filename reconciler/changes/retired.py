@@ -4,8 +4,8 @@ from dataclasses import replace
 from hashlib import sha256
 
 from reconciler.changes.sending import Sending
+from reconciler.model.commerce import Commerce, Ticket
 from reconciler.model.errors import ServiceError, ServiceRefused
-from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.request import RenewalRequest
 
 _RETIRED = {"800020", "800089", "400019"}

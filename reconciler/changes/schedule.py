@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from reconciler.changes.case import Case
 from reconciler.model.binding import Bound
+from reconciler.model.desired import Desired
 from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm, NextTerm
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.subscription import Live
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
 
 RENEWED_WITHIN = timedelta(days=2)

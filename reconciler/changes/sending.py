@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reconciler.changes.view import View
+from reconciler.model.commerce import Look, Ticket
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Look, Ticket
 from reconciler.model.result import Licenses
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import LicenseError, UpgradeError

@@ -36,14 +36,15 @@ from reconciler.changes.transitions import answer_of, begun_since, option_of, ou
 from reconciler.changes.view import Read, Sight, View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Caution, Change
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.offer import product_and_sku
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request, TransitionRequest
 from reconciler.model.result import Licenses, Result
-from reconciler.model.subscription import Live, product_and_sku
+from reconciler.model.subscription import Live
 from reconciler.model.transition import TransitionType
 
 _USERS = {

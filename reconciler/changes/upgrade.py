@@ -22,10 +22,10 @@ from reconciler.changes.rules.upgrade import (
 from reconciler.changes.sending import Accepted, Answer, Performed, Refused, Sending, Unclear
 from reconciler.changes.view import Read, Sight, View
 from reconciler.model.change import Caution, Change
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request, UpgradeRequest
 from reconciler.model.result import Outcome, Result

@@ -12,7 +12,7 @@ from reconciler.cli.chosen import Chosen
 
 if TYPE_CHECKING:
     from reconciler.manifests import Names
-    from reconciler.model.ports import StateStore
+    from reconciler.model.state_store import StateStore
 
 
 def globs(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:

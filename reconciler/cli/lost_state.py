@@ -6,8 +6,8 @@ from reconciler.advice import problem
 from reconciler.cli.terminal import Screen
 from reconciler.model.errors import InvalidInput
 from reconciler.model.locations import is_url
-from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
+from reconciler.model.state_store import StateStore
 
 
 def refuse_lost_state(settings: Settings, store: StateStore, aside: Screen) -> None:

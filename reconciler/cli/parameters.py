@@ -14,7 +14,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from reconciler.model.address import Address
-from reconciler.model.limits import ESTATE_EMPTIED, LIMITS, OF_PLAN, Override, Unit
+from reconciler.model.limits import ESTATE_EMPTIED, LIMITS, OF_PLAN, Unit
+from reconciler.model.overrides import Override
 from reconciler.model.withheld import description, look_of, nearest, unfit_choice
 
 if TYPE_CHECKING:

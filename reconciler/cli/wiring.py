@@ -22,11 +22,12 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, InvalidInput, Misused, Problem
-from reconciler.model.limits import Limits, Override, allowed, raised
+from reconciler.model.limits import Limits, allowed
 from reconciler.model.locations import is_bare_name, is_url, unfit
-from reconciler.model.ports import StateStore
+from reconciler.model.overrides import Override, raised
 from reconciler.model.run import Run
 from reconciler.model.settings import Settings
+from reconciler.model.state_store import StateStore
 from reconciler.operations.comparison import Comparison
 from reconciler.operations.totals import emptied
 from reconciler.operations.workspace import Workspace

@@ -6,7 +6,7 @@ from reconciler.advice import problem
 from reconciler.documents.unreadable import Fault, Unreadable
 from reconciler.model.encoding import other_encoding
 from reconciler.model.errors import Problem, StateDamaged
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 Origin = Literal["stored", "pushed"]
 """The place that a document comes from, on which depends what to do about a damaged one: the state location, or a file

@@ -2,7 +2,7 @@
 
 from reconciler.documents.format import Format
 from reconciler.documents.text import indented, parse
-from reconciler.model.ports import Lock
+from reconciler.model.state_store import Lock
 
 FORMAT = Format(Lock, None)
 

@@ -6,7 +6,7 @@ The first format is read for ever. Members that have their default may be missin
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.model.subscription import product_and_sku
+from reconciler.model.offer import product_and_sku
 from reconciler.model.term import Platform
 
 

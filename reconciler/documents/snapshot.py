@@ -17,12 +17,13 @@ from reconciler.documents.format import Format
 from reconciler.documents.requests import platforms_of_snapshot, requests_of_snapshot
 from reconciler.documents.text import digest, parse
 from reconciler.documents.unreadable import Unreadable
+from reconciler.model.customer import Relationship
 from reconciler.model.errors import InvalidInput
 from reconciler.model.order import Agreement, Order, Sku
 from reconciler.model.promotion import Promotion
 from reconciler.model.remedy import Remedy
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Live, Relationship, UnreadableItem
+from reconciler.model.subscription import Live, UnreadableItem
 from reconciler.model.transition import TransitionOption
 from reconciler.model.upgrade import UpgradeOption
 

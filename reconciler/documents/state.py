@@ -18,9 +18,9 @@ from reconciler.documents.text import indented, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.address import NAME
 from reconciler.model.binding import Bound
+from reconciler.model.offer import canonical_offer
 from reconciler.model.pending import Pending
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import canonical_offer
 
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
 

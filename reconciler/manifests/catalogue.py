@@ -9,7 +9,8 @@ from typing import Self
 from reconciler.manifests.scalars import Wrong, quoted
 from reconciler.manifests.suggest import closest
 from reconciler.model.address import is_guid
-from reconciler.model.subscription import Offer, Place, canonical_offer
+from reconciler.model.offer import Offer, canonical_offer
+from reconciler.model.place import Place
 
 FILE = "offers.yaml"
 

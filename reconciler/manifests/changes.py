@@ -18,11 +18,11 @@ from reconciler.manifests.guards_of_settings import EVERYWHERE, repriced, settin
 from reconciler.manifests.moves import MOVES
 from reconciler.manifests.special_files import OFFERS, SPECIAL
 from reconciler.model.address import Address
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Problem
 from reconciler.model.moves import EstateMoves, Moves
 from reconciler.model.plan import CatalogueName, Notice
 from reconciler.model.settings import Settings
-from reconciler.model.subscription import Desired
 
 NO_SHEETS: Mapping[str, tuple[str, str]] = {}
 

@@ -8,7 +8,7 @@ from reconciler.advice import problem
 from reconciler.manifests.tree import Document, Mark, place_at, text
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.errors import Problem
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 
 class Kind(Enum):

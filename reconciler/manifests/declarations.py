@@ -19,11 +19,13 @@ from reconciler.manifests.settings_schema import SettingsFile
 from reconciler.manifests.special_files import SPECIAL
 from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired, LicenseTransfer
 from reconciler.model.errors import Problem
 from reconciler.model.moves import Moves
 from reconciler.model.order import order_id
+from reconciler.model.place import Place
 from reconciler.model.settings import Defaults
-from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Place
 from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
 
 _NO_LABELS = frozenset[str]()

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from reconciler.model.desired import Desired
 from reconciler.model.renewal import EndOfTerm, NextTerm
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.subscription import Live
 from reconciler.model.term import Billing, FewerSeats, Platform, Renew, Term
 
 _Word = TypeVar("_Word", bound=StrEnum)

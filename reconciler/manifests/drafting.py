@@ -12,12 +12,14 @@ from reconciler.manifests.naming import subscription_name, unique
 from reconciler.manifests.writing import Entry, LeftOut, Sheet
 from reconciler.model.address import DEVICES, Address
 from reconciler.model.binding import Bound
+from reconciler.model.customer import Customer
+from reconciler.model.desired import MAXIMUM_QUANTITY, Desired
 from reconciler.model.moves import Moves
 from reconciler.model.order import order_key
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.settings import Defaults
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, Listing, Live
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.term import Platform
 
 NOT_FINAL = "a change of it was sent and is not final"

@@ -33,7 +33,7 @@ from reconciler.manifests.writing import Entry, addition, entry_values, scalar_t
 from reconciler.model.address import Address
 from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 from reconciler.model.term import FewerSeats, SeatPermission
 
 Values: TypeAlias = Mapping[str, str | int | SeatPermission]

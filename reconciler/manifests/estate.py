@@ -18,10 +18,13 @@ from reconciler.manifests.moves import MOVES, estate_moves, misplaced_moves
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.special_files import OFFERS, SPECIAL
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.moves import EstateMoves, Moves
+from reconciler.model.offer import Offer
+from reconciler.model.place import Place
 from reconciler.model.settings import Settings
-from reconciler.model.subscription import Customer, Desired, Offer, Place
 from reconciler.model.withheld import description, nearest
 
 

@@ -13,7 +13,7 @@ from reconciler.manifests.catalogue import OFFER_ID, OFFER_ID_PATTERN, is_offer_
 from reconciler.manifests.fields import Flag, Section, WholeDocument, checked_name, nothing_is_empty
 from reconciler.manifests.scalars import Wrong, described, quoted
 from reconciler.model.address import NAME
-from reconciler.model.subscription import Offer, canonical_offer
+from reconciler.model.offer import Offer, canonical_offer
 
 
 def _offer_name(text: str) -> str:

@@ -19,7 +19,7 @@ from reconciler.manifests.markets import MARKETS, MEANT
 from reconciler.manifests.scalars import Wrong, day, flag, quoted, whole_number
 from reconciler.manifests.tree import Unquoted
 from reconciler.model.address import NAME, canonical, is_guid
-from reconciler.model.subscription import MAXIMUM_QUANTITY
+from reconciler.model.desired import MAXIMUM_QUANTITY
 from reconciler.model.term import FewerSeats as Permitted
 from reconciler.model.term import SeatPermission
 from reconciler.model.withheld import look_of

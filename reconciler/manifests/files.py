@@ -12,7 +12,7 @@ from reconciler.advice import problem
 from reconciler.model.embedded import is_bare_repository, is_dot_git
 from reconciler.model.encoding import MARK, other_encoding
 from reconciler.model.errors import Problem
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 MAXIMUM_BYTES = 1024 * 1024
 """The largest file that is read."""

@@ -8,8 +8,9 @@ from reconciler.manifests.estate import Estate
 from reconciler.manifests.files import Directory
 from reconciler.manifests.guard_values import GRADES, written
 from reconciler.manifests.special_files import OFFERS
+from reconciler.model.desired import Desired
+from reconciler.model.place import Place
 from reconciler.model.plan import Notice
-from reconciler.model.subscription import Desired, Place
 from reconciler.model.term import ChangeTerm
 
 

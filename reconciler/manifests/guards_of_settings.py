@@ -12,9 +12,9 @@ from reconciler.manifests.files import Directory, Source
 from reconciler.manifests.guard_values import GRADES, written
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.tree import place_of
+from reconciler.model.place import Place
 from reconciler.model.plan import Notice
 from reconciler.model.settings import NameCheck, Settings, Unpriced
-from reconciler.model.subscription import Place
 from reconciler.model.term import FewerSeats
 
 EVERYWHERE = ("cloud", "partner", "state", "lineage", "defaults", "orders")

@@ -9,8 +9,9 @@ from datetime import datetime
 from reconciler.manifests.destination import destination
 from reconciler.manifests.editing import Values
 from reconciler.model.binding import Bound
+from reconciler.model.desired import Desired
 from reconciler.model.renewal import EndOfTerm
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.subscription import Live
 from reconciler.model.term import Renew
 
 

@@ -12,7 +12,7 @@ from reconciler.manifests.tree import Document, Table
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.moves import EstateMoves, Moves
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 MOVES = ("moves.yaml", "moves.yml")
 """The names of the file of moves, at the estate's root."""

@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 
 from reconciler.manifests.catalogue import is_offer_id
 from reconciler.model.characters import replaced
-from reconciler.model.subscription import Live, Offer, same_name
+from reconciler.model.offer import Offer, same_name
+from reconciler.model.subscription import Live
 
 _LONGEST = 60
 _LONGEST_OFFER = 200

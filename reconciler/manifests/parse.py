@@ -14,7 +14,7 @@ from reconciler.manifests.files import Source, decode
 from reconciler.manifests.scalars import NOTHING, described, excerpt, quoted, scalar
 from reconciler.manifests.tree import Document, Items, Mark, Table, Unquoted, Value
 from reconciler.model.errors import Problem
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 _TAG_DIRECTIVE = re.compile(r"^%TAG", re.MULTILINE)
 _MERGE = "<<"

@@ -14,9 +14,10 @@ from reconciler.manifests.estate import Estate, catalogue_of
 from reconciler.manifests.files import Directory, Source, Stamp, source, stamps
 from reconciler.manifests.parse import documents
 from reconciler.manifests.special_files import OFFERS, SPECIAL
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Problem
 from reconciler.model.settings import Settings
-from reconciler.model.subscription import Customer, Desired
 
 _PACE = ("parallelism", "requests_per_minute")
 """Settings that decide how fast a run is, and nothing about what it does."""

@@ -28,7 +28,7 @@ from reconciler.manifests.fields import (
 )
 from reconciler.manifests.ordering import Besides, OrderKey, UnitPrice, chosen_in_order
 from reconciler.manifests.scalars import Wrong, whole_number
-from reconciler.model.subscription import MAXIMUM_QUANTITY
+from reconciler.model.desired import MAXIMUM_QUANTITY
 from reconciler.model.term import Billing, Term
 
 

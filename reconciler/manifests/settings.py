@@ -11,9 +11,11 @@ from reconciler.manifests.parse import only_document
 from reconciler.manifests.schema import DefaultsSection
 from reconciler.manifests.settings_schema import HINTS, SettingsFile, WaitSection
 from reconciler.manifests.tree import Document, place_of
+from reconciler.model.desired import LicenseTransfer
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.limits import LIMITS, Limits, Unit
 from reconciler.model.locations import is_bare_name, is_url
+from reconciler.model.place import Place
 from reconciler.model.settings import (
     LEAST_WAIT,
     Defaults,
@@ -25,7 +27,6 @@ from reconciler.model.settings import (
     Unpriced,
     Wait,
 )
-from reconciler.model.subscription import LicenseTransfer, Place
 from reconciler.model.term import FewerSeats
 
 FILES = ("reconciler.yaml", "reconciler.yml")

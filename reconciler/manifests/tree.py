@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 
 class Mark(Protocol):

@@ -21,8 +21,9 @@ from reconciler.manifests.scalars import scalar
 from reconciler.manifests.schema import Manifest, SubscriptionEntry
 from reconciler.model.address import Address
 from reconciler.model.characters import all_seen, escaped
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.subscription import Customer, Offer, same_name
+from reconciler.model.offer import Offer, same_name
 from reconciler.model.term import Billing, FewerSeats, Renew, Term
 
 _LONGEST_COMMENT = 120

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
 """The code of a subscription that is as the manifest wants it, but for its status."""

@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
+from reconciler.model.offer import Offer
 from reconciler.model.pending import Pending
 from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
-from reconciler.model.subscription import Live, Offer, Status, Terms, terms_of
+from reconciler.model.subscription import Live, Status, Terms, terms_of
 from reconciler.model.term import Term
 
 DECLARED = "declared"

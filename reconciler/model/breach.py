@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.model.address import Address
-from reconciler.model.limits import LIMITS, Override, Unit
+from reconciler.model.limits import LIMITS, Unit
+from reconciler.model.overrides import Override
 from reconciler.model.shard import Shard
 
 

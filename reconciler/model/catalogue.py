@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from reconciler.model.subscription import CatalogueOffer, Place
+from reconciler.model.offer import CatalogueOffer
+from reconciler.model.place import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

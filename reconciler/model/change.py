@@ -6,10 +6,14 @@ from typing import Self
 
 from reconciler.model.address import Address
 from reconciler.model.cost import Cost
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
+from reconciler.model.offer import same_name
+from reconciler.model.place import Place
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import SCHEDULED, AtRenewal
 from reconciler.model.request import Request
-from reconciler.model.subscription import Customer, Desired, Live, Place, Status, same_name, terms_of
+from reconciler.model.subscription import Live, Status, terms_of
 from reconciler.model.term import Platform
 
 

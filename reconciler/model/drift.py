@@ -9,9 +9,9 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import PREVIOUS_ACTIVE, SCHEDULE_LOST, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
+from reconciler.model.commerce import Account
+from reconciler.model.customer import Customer
 from reconciler.model.plan import Unsettled
-from reconciler.model.ports import Account
-from reconciler.model.subscription import Customer
 from reconciler.model.task import Task
 
 

@@ -46,8 +46,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from reconciler.model.place import Place
 from reconciler.model.remedy import Remedy, Step
-from reconciler.model.subscription import Place
 from reconciler.model.support import Support
 
 

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.result import Outcome
-from reconciler.model.subscription import Customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

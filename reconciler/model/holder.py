@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from reconciler.model.characters import escaped
-from reconciler.model.ports import Lock
+from reconciler.model.state_store import Lock
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 

@@ -3,8 +3,8 @@
 Settings and their schema, `--override-limit`, `explain`, every format and each refusal derive from it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -227,23 +227,6 @@ ESTATE_EMPTIED = "estate_emptied"
 """Refuses a run whose manifests declare nothing any more; one run may override it, as it may a limit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A limit that one run raises to `value`, or lifts altogether: None. Of money it may be that of one currency."""
-
-    name: str
-    value: int | None = None
-    currency: str = EVERY_CURRENCY
-
-    def __str__(self) -> str:
-        return self.name if self.value is None else f"{self.name}={money(self.value, self.currency)}"
-
-
-def money(value: int, currency: str) -> str:
-    """The value of an override: `413`, or `USD:413`."""
-    return f"{currency}:{value}" if currency else str(value)
-
-
 def allowed(limits: Limits, name: str, currency: str = EVERY_CURRENCY) -> int | None:
     """Returns what a limit allows, of money in a currency; None where it is off."""
     value: int | Allowance = getattr(limits, name, None)
@@ -254,33 +237,3 @@ def currencies(limits: Limits, name: str) -> tuple[str, ...]:
     """Returns the currencies in which a limit of money is set; none of any other limit."""
     value: int | Allowance = getattr(limits, name, None)
     return tuple(value) if isinstance(value, Mapping) else ()
-
-
-def raised(limits: Limits, overrides: Iterable[Override]) -> Limits:
-    """Returns the limits with those raised that a run names with a value; what is lifted stays as it is.
-
-    Raises ValueError, whose argument is the override, for a value that raises nothing.
-    """
-    for override in overrides:
-        if override.value is not None:
-            standing = allowed(limits, override.name, override.currency)
-            if standing is None or override.value <= standing:
-                raise ValueError(override)
-            raised_to: Any = override.value
-            if LIMITS[override.name].unit is Unit.MONEY:
-                raised_to = {**getattr(limits, override.name), override.currency: override.value}
-            limits = replace(limits, **{override.name: raised_to})
-    return limits
-
-
-def together(overrides: Iterable[Override]) -> tuple[Override, ...]:
-    """Returns what several overrides come to, one for each limit and currency: the last value; of a limit that one of
-    them lifts, that it is lifted.
-    """
-    every = tuple(overrides)
-    lifted = {override.name for override in every if override.value is None}
-    found: dict[tuple[str, str], Override] = {}
-    for override in every:
-        settled = Override(override.name) if override.name in lifted else override
-        found[settled.name, settled.currency] = settled
-    return tuple(found.values())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

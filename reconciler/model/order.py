@@ -9,7 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from reconciler.model.subscription import Availability, Live
+from reconciler.model.offer import Availability
+from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError
 
 _ORDER = "order:"

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from reconciler.model.money import at_most, cents
+from reconciler.model.offer import Offer
 from reconciler.model.request import PriceCap, Request
-from reconciler.model.subscription import Offer
 from reconciler.model.term import Billing, Term
 
 _CHARGED = Decimal("0.0001")

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Self
 
 from reconciler.model.change import Before
+from reconciler.model.offer import Offer
 from reconciler.model.request import Request
 from reconciler.model.run import Run
 from reconciler.model.settings import LONGEST_WAIT
-from reconciler.model.subscription import Offer
 
 _LONGEST_OWNED = timedelta(seconds=4 * LONGEST_WAIT)
 """The longest time after sending a request that anybody may be at work on it: its run has twice the longest wait, and

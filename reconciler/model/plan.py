@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
@@ -12,69 +12,15 @@ from reconciler.model.breach import Breach, Held
 from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.consent import ConsentNeed
 from reconciler.model.cost import Costs
+from reconciler.model.customer import Customer
 from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.observed import Observed
+from reconciler.model.place import Place
 from reconciler.model.recent import Recent
-from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
-from reconciler.model.shard import Shard
-from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
+from reconciler.model.selection import Estate, Selection
 from reconciler.model.task import Task
-from reconciler.model.term import Commitment, Platform
 from reconciler.model.timeline import Month
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estate:
-    """The estate of a plan: the state location's lineage (None before the first apply) and a digest of the
-    manifests.
-    """
-
-    lineage: str | None
-    manifests_digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """The part of the estate that was planned: the globs given, the shard (`2/4`), and how much they selected.
-
-    `changed_since`: only customers whose declarations differ from those of `base`, the commit at which HEAD and this
-    git reference parted; unless `everything` says why all of them were planned. `touched` names those customers, among
-    them those of whom nothing is declared any more; None where nothing was compared, or everything was planned.
-    `accepted` are the addresses of which the manifests win over what somebody else changed (`--accept-drift`).
-    `parts` are the options of each of several plans that are read as one, where no one choice says what they cover.
-    """
-
-    target: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    shard: str | None = None
-    changed_since: str | None = None
-    base: str | None = None
-    everything: str = ""
-    touched: tuple[str, ...] | None = None
-    accepted: tuple[Address, ...] = ()
-    customers: int = 0
-    subscriptions: int = 0
-    parts: tuple[str, ...] = ()
-
-    @property
-    def whole(self) -> bool:
-        """Returns True if nothing that is declared was left out."""
-        return not (self.target or self.exclude or self.shard or self.parts) and self.touched is None
-
-    @property
-    def one_shard(self) -> Shard | None:
-        """The shard, where it is one; None for the whole estate, and for several shards that are read as one plan."""
-        return Shard.parse(self.shard) if self.shard and "," not in self.shard else None
-
-    @property
-    def options(self) -> str:
-        """The options that chose it, as they are typed."""
-        globs = [f"--target {glob}" for glob in self.target] + [f"--exclude {glob}" for glob in self.exclude]
-        shard = [f"--shard {self.shard}"] if self.shard else []
-        accepted = [f"--accept-drift {address}" for address in self.accepted]
-        return " ".join(
-            globs + accepted + shard + ([f"--changed-since {self.changed_since}"] if self.changed_since else [])
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,64 +59,6 @@ class Drift:
     def acceptable(self) -> bool:
         """Returns True if something of it can be written into an entry."""
         return any(difference.declarable for difference in self.differences)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
-    """Live values that state does not have yet. Apply records them, so that drift can be told next time.
-
-    `declared`: somebody else made the schedule, and it is what the manifest asks for, so that it becomes ours.
-    `schedule_gone` is the schedule of ours, as state names it, that is not there any more and nobody asks for.
-    """
-
-    address: Address
-    subscription_id: str
-    offer_id: str
-    offer_name: str
-    quantity: int
-    status: str
-    partner_id: str | None = None
-    platform: Platform = Platform.TRADITIONAL
-    term: str | None = None
-    billing: str | None = None
-    term_ends: datetime | None = None
-    renewal: AtRenewal | None = None
-    declared: bool = False
-    schedule_gone: str | None = None
-
-    @classmethod
-    def of(cls, address: Address, live: Live, *, declared: bool = False, schedule_gone: str | None = None) -> Self:
-        """Returns what is to be recorded of a live subscription."""
-        return cls(
-            address=address,
-            subscription_id=live.id,
-            offer_id=live.offer.id,
-            offer_name=live.offer.name,
-            quantity=live.quantity,
-            status=live.status,
-            partner_id=live.partner_id,
-            platform=live.platform,
-            declared=declared,
-            schedule_gone=schedule_gone,
-            **terms_of(live),
-        )
-
-    @property
-    def live(self) -> Live:
-        """The subscription as far as it was observed."""
-        commitment = None
-        if self.term and self.renewal:
-            commitment = Commitment(term=self.term, ends_at=self.term_ends, renewal=self.renewal)
-        return Live(
-            id=self.subscription_id,
-            offer=Offer(id=self.offer_id, name=self.offer_name),
-            quantity=self.quantity,
-            status=self.status,
-            partner_id=self.partner_id,
-            platform=self.platform,
-            billing=self.billing or "",
-            commitment=commitment,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
+from reconciler.model.place import Place
 from reconciler.model.prices import Sheet
-from reconciler.model.subscription import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from reconciler.model.desired import Desired
 from reconciler.model.money import Money, per_month
-from reconciler.model.subscription import Desired
 from reconciler.model.term import Billing, Term
 
 COMMERCIAL = "commercial"

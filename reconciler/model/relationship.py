@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from reconciler.model.customer import Customer, Relationship
 from reconciler.model.errors import RelationshipMissing, ServiceError
-from reconciler.model.subscription import Customer, Relationship
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ from typing import Literal
 
 from reconciler.model.address import Address
 from reconciler.model.alarm import SCHEDULE_UNREAD, SUBSCRIPTION_UNREADABLE, Alarm
+from reconciler.model.customer import Customer
 from reconciler.model.drift import Unread
+from reconciler.model.place import Place
 from reconciler.model.remedy import Remedy
-from reconciler.model.subscription import Customer, Place
 from reconciler.model.task import Task
 from reconciler.model.term import Term
 from reconciler.model.timeline import Month

@@ -13,8 +13,8 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
+from reconciler.model.offer import Offer
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
-from reconciler.model.subscription import Offer
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler

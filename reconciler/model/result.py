@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from reconciler.model.address import Address
+from reconciler.model.offer import Offer
 from reconciler.model.pending import Key, Pending
 from reconciler.model.request import Request
 from reconciler.model.run import Run
-from reconciler.model.subscription import Offer
 from reconciler.model.upgrade import UpgradeError
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from reconciler.model.desired import LicenseTransfer
 from reconciler.model.limits import Limits
-from reconciler.model.subscription import LicenseTransfer
 from reconciler.model.term import FewerSeats
 
 

@@ -13,11 +13,12 @@ from typing import Self
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.consent import ConsentNeed, Consents, Stamp, recorded, renamed, without
+from reconciler.model.customer import Customer
 from reconciler.model.moves import Moves
 from reconciler.model.pending import Key, Pending
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.result import Outcome, Result
-from reconciler.model.subscription import Customer, Live
+from reconciler.model.subscription import Live
 from reconciler.model.task import TaskDone
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.pending import Key
 from reconciler.model.run import Run
-from reconciler.model.subscription import Customer
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from reconciler.model.subscription import Offer
+from reconciler.model.offer import Offer
 from reconciler.model.upgrade import UpgradeError
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, Self
 
-from reconciler.model.subscription import Offer
+from reconciler.model.offer import Offer
 
 
 class UpgradeType(StrEnum):

@@ -10,7 +10,8 @@ from reconciler.advice import problem, row
 from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem, StateError
 from reconciler.model.event import CostChanged, Event, GuardLoosened, Skipped, Stale
-from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Override, allowed, currencies, together
+from reconciler.model.limits import EVERY_CURRENCY, LIMITS, allowed, currencies
+from reconciler.model.overrides import Override, together
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from reconciler.manifests import Changes
 from reconciler.model.address import Address
+from reconciler.model.desired import Desired
 from reconciler.model.plan import Plan
-from reconciler.model.subscription import Desired
 from reconciler.planning import Globs
 
 

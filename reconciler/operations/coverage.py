@@ -2,8 +2,8 @@
 
 from reconciler import planning
 from reconciler.model.alarm import Alarm
+from reconciler.model.commerce import Account, Commerce
 from reconciler.model.errors import ENDS_RUN, ServiceError
-from reconciler.model.ports import Account, Commerce
 from reconciler.operations.workspace import Workspace
 
 

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from reconciler.advice import problem
 from reconciler.manifests import Estate
+from reconciler.model.customer import Customer
 from reconciler.model.errors import Problem, WrongLineage
 from reconciler.model.moves import CustomerMove
-from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
+from reconciler.model.state_store import StateStore
 from reconciler.system.threads import each
 
 

@@ -12,12 +12,14 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.binding import Bound
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.order import order_key
 from reconciler.model.plan import Drift, Unsettled
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.model.subscription import Listing
 from reconciler.model.task import Task
 from reconciler.operations.coverage import known_tenants, partners_customers
 from reconciler.operations.failures import end_if_refused

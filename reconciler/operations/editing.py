@@ -12,10 +12,13 @@ from reconciler.manifests import Edits, Estate, Merged, Values
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.desired import MAXIMUM_QUANTITY, Desired
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import is_open
+from reconciler.model.offer import canonical_offer
 from reconciler.model.order import order_key
-from reconciler.model.subscription import MAXIMUM_QUANTITY, Desired, Live, Place, canonical_offer
+from reconciler.model.place import Place
+from reconciler.model.subscription import Live
 from reconciler.model.term import FewerSeats, SeatPermission
 from reconciler.operations.workspace import Workspace
 

@@ -9,9 +9,9 @@ from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import may_show
 from reconciler.model.history import Record, RecordTask
 from reconciler.model.pending import Pending, Reply
-from reconciler.model.ports import StateStore
 from reconciler.model.result import Outcome, Result, ended
 from reconciler.model.state import CustomerState
+from reconciler.model.state_store import StateStore
 from reconciler.operations.states import read_states
 
 

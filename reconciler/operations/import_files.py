@@ -9,9 +9,10 @@ from reconciler import manifests
 from reconciler.manifests import Draft, Edits, Entry, Estate, LeftOut, Values
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.subscription import Customer, Offer
+from reconciler.model.offer import Offer
 from reconciler.model.term import SeatPermission
 from reconciler.operations.editing import Line, lines_of, with_sources
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Kept, Unread

@@ -8,9 +8,12 @@ from reconciler import manifests
 from reconciler.manifests import LeftOut, Merged, Values
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.commerce import Account
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Problem, ServiceError
-from reconciler.model.ports import Account
-from reconciler.model.subscription import Customer, Desired, Live, Offer
+from reconciler.model.offer import Offer
+from reconciler.model.subscription import Live
 from reconciler.operations.editing import Line
 
 

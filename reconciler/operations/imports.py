@@ -10,13 +10,16 @@ from pathlib import PurePosixPath
 from reconciler import changes, manifests
 from reconciler.manifests import Details, Draft, Estate
 from reconciler.model.address import DEVICES, Address
+from reconciler.model.commerce import Account, Commerce
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.evidence import open_changes
 from reconciler.model.moves import Moves
-from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.model.state_store import StateStore
+from reconciler.model.subscription import Listing
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.import_files import imported
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Unread

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from reconciler import manifests, planning
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
+from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.order import order_key
-from reconciler.model.ports import Commerce
 from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, CustomerPlan, Facts
 

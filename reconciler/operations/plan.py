@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from reconciler import advice, applying, changes, planning
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput
 from reconciler.model.event import CostChanged, Skipped, Stale
-from reconciler.model.plan import Estate as PlannedEstate
-from reconciler.model.plan import Plan, Selection, Unsettled
+from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.selection import Estate as PlannedEstate
+from reconciler.model.selection import Selection
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.comparison import Comparison
 from reconciler.operations.coverage import partners_customers, undeclared_customers
 from reconciler.operations.lookups import Lookups

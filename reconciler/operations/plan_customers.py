@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reconciler import planning
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput, ServiceError, WrongTenant
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.customers import tenant_mismatch
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups

@@ -8,12 +8,13 @@ from pathlib import Path
 from reconciler import advice, pricing
 from reconciler.advice import problem
 from reconciler.manifests import Estate, place_of_setting
+from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Limit, Limits, Unit, allowed, currencies
+from reconciler.model.place import Place
 from reconciler.model.price_check import PriceCheck, WithoutPrice
 from reconciler.model.prices import COMMERCIAL, Prices, Sheet
 from reconciler.model.settings import Settings
-from reconciler.model.subscription import Desired, Place
 
 
 def read_prices(settings: Settings, root: Path) -> Prices:

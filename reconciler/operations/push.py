@@ -11,9 +11,9 @@ from reconciler.advice import problem
 from reconciler.applying import lineage_of, merged
 from reconciler.model.binding import Bound
 from reconciler.model.errors import WrongLineage
-from reconciler.model.ports import StateStore
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
+from reconciler.model.state_store import StateStore
 
 
 @dataclass(frozen=True, kw_only=True)

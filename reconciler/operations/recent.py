@@ -9,11 +9,13 @@ from reconciler.documents.snapshot import Snapshot
 from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
 from reconciler.model.audit import AuditRecord
+from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput, ServiceError
-from reconciler.model.ports import Commerce
 from reconciler.model.recent import NOT_SEEN, ReadAgain, Recent, WhyRead
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.model.subscription import Listing
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Facts

@@ -13,9 +13,10 @@ from reconciler.changes import View
 from reconciler.changes import of as kind_of
 from reconciler.manifests import Asked, Rereading
 from reconciler.model.change import Blocked, Change
+from reconciler.model.customer import Customer
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Live
+from reconciler.model.subscription import Live
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Facts

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from reconciler.model.capabilities import Capability
+from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
 from reconciler.model.errors import ENDS_RUN, ServiceError
-from reconciler.model.ports import Commerce
 from reconciler.model.relationship import CustomerStanding, Standings
-from reconciler.model.subscription import Customer
 
 
 def standings(commerce: Commerce, customers: Iterable[Customer], link: Capability) -> Standings:

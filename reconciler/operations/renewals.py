@@ -6,10 +6,10 @@ from datetime import UTC
 
 from reconciler import advice, changes, planning
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.drift import Unread
 from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.renewals import Renewals
-from reconciler.model.subscription import Customer
 from reconciler.model.task import Task
 from reconciler.model.withheld import nearest
 from reconciler.operations.coverage import undeclared_customers

@@ -9,11 +9,12 @@ from reconciler.advice import problem, sentence
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.consent import ConsentNeed
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, PlanFileRefused, ServiceError, WrongTenant
 from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.moves import StateMove
-from reconciler.model.plan import Observed, Plan, Unsettled
-from reconciler.model.subscription import Customer
+from reconciler.model.observed import Observed
+from reconciler.model.plan import Plan, Unsettled
 from reconciler.operations.plan import Planned, unsettled_of
 from reconciler.operations.plan_customers import grouped
 from reconciler.operations.recheck import Recheck

@@ -1,8 +1,8 @@
 """Reads what is remembered, for commands that show it: never another estate's state."""
 
 from reconciler import applying
-from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
+from reconciler.model.state_store import StateStore
 from reconciler.system.threads import each
 
 

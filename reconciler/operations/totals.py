@@ -10,15 +10,15 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.alarm import NOT_COUNTED
 from reconciler.model.change import Blocked, Change
+from reconciler.model.desired import Desired
 from reconciler.model.errors import EstateEmpty, StateError
 from reconciler.model.limits import Limits
 from reconciler.model.order import order_key
 from reconciler.model.plan import Plan
-from reconciler.model.ports import StateStore
 from reconciler.model.settings import Unpriced
 from reconciler.model.shard import Shard
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired
+from reconciler.model.state_store import StateStore
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Extent
 

@@ -9,8 +9,8 @@ from reconciler.advice import problem
 from reconciler.manifests.claims import Kind
 from reconciler.manifests.special_files import SPECIAL
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
+from reconciler.model.place import Place
 from reconciler.model.settings import Settings
-from reconciler.model.subscription import Place
 from reconciler.model.withheld import shown_path
 
 _OF_THE_ESTATE = frozenset(kind.value for kind in Kind)

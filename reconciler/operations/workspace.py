@@ -10,12 +10,14 @@ from reconciler import applying, planning
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
+from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.moves import CustomerMove, StateMove
-from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired
+from reconciler.model.state_store import StateStore
 from reconciler.operations.customers import EarlierNames
 from reconciler.planning import Rearranged
 from reconciler.system.clock import Clock

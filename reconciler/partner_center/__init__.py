@@ -1,4 +1,4 @@
-"""Talks to Microsoft: Partner Center's REST API as the `Commerce` of `reconciler.model.ports`.
+"""Talks to Microsoft: Partner Center's REST API as the `Commerce` of `reconciler.model.commerce`.
 
 Promises: every answer becomes one of the model's values or one of its `ServiceError`s, whatever the service sends; a
 write leaves once and is repeated, under the same ticket, only where the service definitely did not act on it; the

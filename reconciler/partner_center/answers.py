@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from reconciler import advice
 from reconciler.model.errors import NoAnswer, ReconcilerError, ServiceError
-from reconciler.model.subscription import UnreadableItem, canonical_offer
+from reconciler.model.offer import canonical_offer
+from reconciler.model.subscription import UnreadableItem
 from reconciler.partner_center.failures import answer_error, clean, lost, writes
 from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.faults import Fault, fault

@@ -14,6 +14,8 @@ from reconciler.model.address import canonical
 from reconciler.model.audit import AUDIT_KEPT, AuditRecord
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.clocks import Clocks
+from reconciler.model.commerce import Account, Look, Ticket
+from reconciler.model.customer import Relationship
 from reconciler.model.errors import (
     AuthenticationFailed,
     Forbidden,
@@ -24,12 +26,12 @@ from reconciler.model.errors import (
     ServiceRefused,
     TooManyRequests,
 )
+from reconciler.model.offer import Availability, CatalogueOffer
 from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
 from reconciler.model.order_request import OrderRequest
-from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.promotion import Promotion
 from reconciler.model.request import TransitionRequest, UpdateRequest
-from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship, UnreadableItem
+from reconciler.model.subscription import Listing, Live, UnreadableItem
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center.auth import BearerAuth, TokenSource
@@ -60,7 +62,7 @@ _UNREADABLE = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
 
 
 class PartnerCenter:
-    """Partner Center over HTTP; implements `reconciler.model.ports.Commerce`, which says what the calls promise.
+    """Partner Center over HTTP; implements `reconciler.model.commerce.Commerce`, which says what the calls promise.
 
     `base_url` is the API's address without `/v1` (see `check_endpoint`), `request_seconds` how long the answer to a
     write may take, `transport` what carries the requests instead of the network, `requests_per_minute` the most

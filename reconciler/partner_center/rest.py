@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import httpx
 
 from reconciler.advice import problem
+from reconciler.model.commerce import Look, Ticket
 from reconciler.model.errors import NotFound, ServiceError
-from reconciler.model.ports import Look, Ticket
 from reconciler.model.subscription import UnreadableItem
 from reconciler.partner_center import answers, failures
 from reconciler.partner_center.clock import ServiceClock

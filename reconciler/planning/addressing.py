@@ -14,12 +14,12 @@ from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked
+from reconciler.model.desired import Desired
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.order import order_key
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import EndOfTerm
-from reconciler.model.subscription import Desired
 from reconciler.model.term import Platform
 from reconciler.planning.pending import settles_at
 from reconciler.planning.renames import undeclared_renames

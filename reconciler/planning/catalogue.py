@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from reconciler.model.catalogue import CatalogueCheck, CatalogueDifference
-from reconciler.model.subscription import CatalogueOffer, Offer, Place, same_name
+from reconciler.model.offer import CatalogueOffer, Offer, same_name
+from reconciler.model.place import Place
 
 
 def compare_catalogue(

@@ -10,8 +10,9 @@ from reconciler.advice import problem
 from reconciler.model.breach import Breach
 from reconciler.model.cost import joined
 from reconciler.model.errors import PlanFileRefused
-from reconciler.model.plan import Plan, Selection
+from reconciler.model.plan import Plan
 from reconciler.model.recent import joined as joined_recent
+from reconciler.model.selection import Selection
 from reconciler.model.shard import Shard
 from reconciler.planning.timeline import added_up
 

@@ -16,11 +16,13 @@ from reconciler.changes.case import Case
 from reconciler.changes.schedule import is_scheduled, without_schedule
 from reconciler.model.change import Change
 from reconciler.model.cost import Cost
+from reconciler.model.desired import Desired
 from reconciler.model.money import cents
+from reconciler.model.offer import Offer
 from reconciler.model.prices import Prices
 from reconciler.model.renewal import RENEWING, NextTerm
 from reconciler.model.request import Request
-from reconciler.model.subscription import Desired, Live, Offer
+from reconciler.model.subscription import Live
 from reconciler.model.term import Commitment
 from reconciler.planning.seat_costs import DAY, Priced, Seats
 

@@ -9,12 +9,13 @@ from reconciler.changes.facts import Facts
 from reconciler.changes.in_words import in_seats
 from reconciler.changes.offer_names import called
 from reconciler.model.alarm import Alarm
+from reconciler.model.commerce import Account
 from reconciler.model.drift import Undeclared
 from reconciler.model.moves import Moves
+from reconciler.model.offer import Offer
 from reconciler.model.plan import Unsettled
-from reconciler.model.ports import Account
 from reconciler.model.renewal import EndOfTerm
-from reconciler.model.subscription import Live, Offer
+from reconciler.model.subscription import Live
 from reconciler.planning.words import some_of
 
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Problem
 from reconciler.model.reason import Reason
-from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.model.subscription import Listing
 from reconciler.planning.planner import CustomerPlan
 
 

@@ -16,10 +16,12 @@ from reconciler.model.alarm import (
     Alarm,
 )
 from reconciler.model.binding import Bound
+from reconciler.model.desired import Desired
 from reconciler.model.errors import ServiceError
+from reconciler.model.offer import Offer
 from reconciler.model.plan import Drift
 from reconciler.model.renewal import EndOfTerm
-from reconciler.model.subscription import Desired, Live, Offer
+from reconciler.model.subscription import Live
 from reconciler.planning import diff
 from reconciler.planning.pending import shows, still_active
 from reconciler.planning.terms import ended_as_declared

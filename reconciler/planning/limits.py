@@ -14,11 +14,11 @@ from reconciler import changes
 from reconciler.model.address import Address
 from reconciler.model.breach import Breach, Held, HeldCode
 from reconciler.model.change import Change
+from reconciler.model.desired import Desired
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit, allowed
 from reconciler.model.plan import Plan
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.shard import Shard
-from reconciler.model.subscription import Desired
 from reconciler.planning.money import AMOUNTS, currency_of, is_unpriced
 from reconciler.planning.words import some_of
 

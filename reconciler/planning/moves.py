@@ -9,8 +9,8 @@ from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
 from reconciler.model.alarm import REMOVAL_PENDING, Alarm
 from reconciler.model.moves import Moves, StateMove
+from reconciler.model.place import Place
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Place
 from reconciler.planning.term_ends import standing_schedules
 from reconciler.planning.tracked_on import tracked_on
 

@@ -19,8 +19,11 @@ from reconciler.changes.schedule import becomes_ours
 from reconciler.model.alarm import UNDOES, UNDOES_OURS
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
-from reconciler.model.plan import Observed
-from reconciler.model.subscription import Desired, Live, Offer, Place
+from reconciler.model.desired import Desired
+from reconciler.model.observed import Observed
+from reconciler.model.offer import Offer
+from reconciler.model.place import Place
+from reconciler.model.subscription import Live
 from reconciler.planning.outside_terms import kept_terms, undoing_schedule, undoing_terms
 
 

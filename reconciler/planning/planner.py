@@ -18,9 +18,10 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.consent import ConsentNeed, without_over
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.observed import Observed
 from reconciler.model.order import order_key
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Drift, Observed, Plan, PlanItem, Unsettled
+from reconciler.model.plan import Drift, Plan, PlanItem, Unsettled
 from reconciler.model.result import Outcome, ended
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month

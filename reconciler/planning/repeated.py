@@ -8,11 +8,11 @@ from reconciler.advice import sentence
 from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
+from reconciler.model.desired import Desired
 from reconciler.model.plan import Unsettled
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired
 from reconciler.model.term import Renew
 
 _UNSEEN = "The service does not show it yet."

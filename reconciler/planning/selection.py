@@ -6,9 +6,9 @@ from fnmatch import fnmatchcase
 
 from reconciler.advice import problem
 from reconciler.model.address import Address
+from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.shard import Shard
-from reconciler.model.subscription import Desired
 from reconciler.model.withheld import nearest, shown_selection
 
 LABEL = "label:"

@@ -8,9 +8,9 @@ from reconciler.changes import of as kind_of
 from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, UNDOING, Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.money import Money
+from reconciler.model.offer import same_name
 from reconciler.model.plan import Unsettled
 from reconciler.model.request import Request
-from reconciler.model.subscription import same_name
 
 _OF_PROMOTIONS = frozenset({"promotion_lost", "promotion_limits_seats"})
 """The codes of warnings of a promotion that is there now. Somebody must have seen them, but for what is scheduled: that

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.address import Address
+from reconciler.model.desired import Desired
 from reconciler.model.plan import PlanItem
-from reconciler.model.subscription import Desired
 from reconciler.planning.planner import CustomerPlan, plan_customer
 
 

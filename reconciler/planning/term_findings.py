@@ -7,9 +7,10 @@ from reconciler import advice, changes
 from reconciler.changes import schedule
 from reconciler.changes.rules.schedules import FROZEN, TOO_CLOSE, is_lost
 from reconciler.model.alarm import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
+from reconciler.model.desired import Desired
 from reconciler.model.renewals import TermEvent, TermFinding
 from reconciler.model.result import Outcome
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.subscription import Live
 from reconciler.model.term import FewerSeats, Renew
 from reconciler.planning.addressing import outcome_unknown
 from reconciler.planning.terms import SAME_MOMENT, Committed, ended_as_declared, in_words, wanted

@@ -10,9 +10,10 @@ from reconciler.changes.offer_names import called
 from reconciler.changes.renewed import REFUND_WINDOW, renewed_at
 from reconciler.model.binding import Bound
 from reconciler.model.cached import cached_property
+from reconciler.model.desired import Desired
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.renewals import TermEvent, TermValues
-from reconciler.model.subscription import Desired, Live, Status
+from reconciler.model.subscription import Live, Status
 from reconciler.model.term import Commitment, Platform, Renew, Term, billed
 from reconciler.planning.addressing import is_extended
 

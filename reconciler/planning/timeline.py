@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.changes.offer_names import called
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.renewals import TermEnd
-from reconciler.model.subscription import Customer, Live
+from reconciler.model.subscription import Live
 from reconciler.model.term import Platform, Renew, Term
 from reconciler.model.timeline import NAMED, Ending, Month
 from reconciler.planning.renewals import YEAR, ends_of

@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
+from reconciler.model.offer import canonical_offer
 from reconciler.model.prices import PriceKey, PriceRow
-from reconciler.model.subscription import canonical_offer
 from reconciler.model.term import Term
 
 REQUIRED = (

@@ -10,8 +10,8 @@ from stat import S_ISREG
 from reconciler.advice import problem
 from reconciler.model.encoding import other_encoding
 from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.place import Place
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
-from reconciler.model.subscription import Place
 from reconciler.pricing.columns import Header, WrongValue
 
 MAXIMUM_BYTES = 64 * 1024 * 1024

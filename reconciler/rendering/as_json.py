@@ -16,8 +16,9 @@ from reconciler.model.errors import Problem
 from reconciler.model.event import Event
 from reconciler.model.history import Record
 from reconciler.model.invocation import Invocation
+from reconciler.model.offer import CatalogueOffer
+from reconciler.model.place import Place
 from reconciler.model.renewals import Renewals
-from reconciler.model.subscription import CatalogueOffer, Place
 
 if TYPE_CHECKING:
     from reconciler.model.price_check import PriceCheck

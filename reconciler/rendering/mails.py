@@ -9,8 +9,8 @@ from email.policy import SMTP
 from reconciler import advice
 from reconciler.advice.rows import placeholders
 from reconciler.model.change import Blocked
+from reconciler.model.customer import Customer
 from reconciler.model.relationship import Standings
-from reconciler.model.subscription import Customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

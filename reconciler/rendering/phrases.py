@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from reconciler.model.change import After, Before
+from reconciler.model.offer import same_name
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
-from reconciler.model.subscription import same_name
 
 CLOUDS = {
     "worldwide": "Worldwide cloud",

@@ -4,7 +4,7 @@ import re
 from posixpath import isabs, join, normpath
 from urllib.parse import quote, urlsplit
 
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 from reconciler.rendering.view import View
 
 _WEB = re.compile(r"(?:https?|file)://", re.IGNORECASE)

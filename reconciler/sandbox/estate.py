@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from reconciler.model.customer import Relationship
 from reconciler.model.renewal import EndOfTerm, NextTerm
-from reconciler.model.subscription import Live, Relationship
+from reconciler.model.subscription import Live
 from reconciler.model.term import Commitment, Platform
 from reconciler.sandbox import catalogue, items
 from reconciler.sandbox.at_end import RENEW

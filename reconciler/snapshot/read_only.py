@@ -3,10 +3,10 @@
 from typing import NoReturn
 
 from reconciler import advice
+from reconciler.model.commerce import Look, Ticket
 from reconciler.model.errors import ServiceRefused
 from reconciler.model.order import Cart, CheckedOut
 from reconciler.model.order_request import OrderRequest
-from reconciler.model.ports import Look, Ticket
 from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.subscription import Live
 from reconciler.model.transition import Transition

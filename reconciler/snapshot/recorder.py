@@ -12,14 +12,16 @@ from reconciler import changes
 from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, item_key, options_json
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
+from reconciler.model.commerce import Account, Commerce
+from reconciler.model.customer import Relationship
 from reconciler.model.errors import ServiceError
+from reconciler.model.offer import Availability, CatalogueOffer
 from reconciler.model.order import Agreement, Cart, Order, Sku
-from reconciler.model.ports import Account, Commerce
 from reconciler.model.promotion import Promotion
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.term import Platform
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption

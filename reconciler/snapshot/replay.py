@@ -9,13 +9,16 @@ from reconciler import advice
 from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, item_key, options
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
+from reconciler.model.commerce import Account
+from reconciler.model.customer import Relationship
 from reconciler.model.errors import NotInSnapshot, RelationshipMissing, ServiceRefused, StateUnavailable
+from reconciler.model.offer import Availability, CatalogueOffer
 from reconciler.model.order import Agreement, Cart, Order, Sku
-from reconciler.model.ports import Account, Lock, Versioned
 from reconciler.model.promotion import Promotion
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.state_store import Lock, Versioned
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption
 from reconciler.snapshot.read_only import ReadOnly

@@ -13,7 +13,7 @@ from pathlib import Path
 from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.model.locations import is_url, parts, unfit
-from reconciler.model.ports import StateStore
+from reconciler.model.state_store import StateStore
 from reconciler.state.local import LocalStore
 from reconciler.state.lock_wait import LockWait
 from reconciler.state.process import current_process, is_dead

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.model.errors import Problem
-from reconciler.model.ports import Lock
+from reconciler.model.state_store import Lock
 from reconciler.state import locks
 from reconciler.system.clock import elapsed_seconds
 

@@ -12,8 +12,8 @@ from reconciler.model.address import is_guid
 from reconciler.model.characters import escaped
 from reconciler.model.errors import LockHeld, Problem, StateDamaged, StateMissing
 from reconciler.model.holder import holder_of, length
-from reconciler.model.ports import Lock
 from reconciler.model.run import Run
+from reconciler.model.state_store import Lock
 from reconciler.state.process import is_dead
 
 _UNKNOWN = Run(id="unknown", actor="somebody unknown (the lock file can't be read)")

@@ -12,9 +12,9 @@ from reconciler.documents import lock as lock_document
 from reconciler.documents import state as state_document
 from reconciler.documents.damage import damaged, decode
 from reconciler.model.errors import StateConflict, StateError, StateUnavailable
-from reconciler.model.ports import Lock, Versioned
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
+from reconciler.model.state_store import Lock, Versioned
 from reconciler.state import locks
 from reconciler.state.blobs import BlobStore
 from reconciler.state.lock_wait import LockWait

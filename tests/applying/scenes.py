@@ -19,18 +19,23 @@ import httpx
 from reconciler.documents.plan import fingerprint
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
+from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.event import Event, Failed, Skipped
 from reconciler.model.invocation import NO_FLAGS
-from reconciler.model.limits import Limits, Override
+from reconciler.model.limits import Limits
 from reconciler.model.moves import Moves
+from reconciler.model.offer import Offer, canonical_offer
+from reconciler.model.overrides import Override
+from reconciler.model.place import Place
 from reconciler.model.plan import Plan
-from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.result import Outcome, ended, given_up
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings, Wait
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Offer, Place, canonical_offer
+from reconciler.model.state_store import StateStore
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.push import Push

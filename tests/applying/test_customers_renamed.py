@@ -13,7 +13,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.errors import StateConflict
 from reconciler.model.moves import CustomerMove, EstateMoves, Moves
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.review import approved

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from reconciler.model.address import Address
 from reconciler.model.change import Before
+from reconciler.model.customer import Customer
 from reconciler.model.pending import Pending
 from reconciler.model.result import Outcome, Result, ended, given_up
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 from tests.requested import an_upgrade
 
 ADDRESS = Address("contoso/office")

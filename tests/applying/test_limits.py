@@ -7,7 +7,8 @@ import pytest
 
 from reconciler.model.errors import LimitExceeded
 from reconciler.model.event import GuardLoosened, Skipped
-from reconciler.model.limits import Limits, Override
+from reconciler.model.limits import Limits
+from reconciler.model.overrides import Override
 from reconciler.model.term import FewerSeats
 from reconciler.operations.apply import ApplySettings, apply_plan, loosened
 from reconciler.operations.plan import plan_estate

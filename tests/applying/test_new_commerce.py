@@ -12,12 +12,14 @@ from reconciler.changes import View
 from reconciler.changes.term import TermRequest
 from reconciler.model.address import Address
 from reconciler.model.change import After, Before, Binding, Change
+from reconciler.model.customer import Customer
 from reconciler.model.event import Event
+from reconciler.model.place import Place
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TransitionRequest
 from reconciler.model.result import Licenses, Outcome
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Live, Place
+from reconciler.model.subscription import Live
 from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.planning import Globs

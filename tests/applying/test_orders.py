@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput
 from reconciler.model.event import Failed
 from reconciler.model.order import order_id
 from reconciler.model.pending import Reply
+from reconciler.model.place import Place
 from reconciler.model.result import Outcome
-from reconciler.model.subscription import Desired, Place
 from reconciler.model.term import Billing, Term
 from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.operations.repair.forget_order import forget_order, lost_order

@@ -8,10 +8,10 @@ import pytest
 
 from reconciler.cli import exits
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.errors import worst
 from reconciler.model.event import Event
 from reconciler.model.prices import Prices
-from reconciler.model.subscription import Customer
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.repair.adopt import adopt_subscription

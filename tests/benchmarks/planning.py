@@ -10,8 +10,8 @@ from shutil import which
 from statistics import median
 
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
-from reconciler.model.subscription import Customer
 from reconciler.rendering import RENEWALS
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment

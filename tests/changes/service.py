@@ -14,18 +14,22 @@ from reconciler.changes.case import Case
 from reconciler.model.address import Address
 from reconciler.model.change import After, Before, Binding, Change
 from reconciler.model.clocks import Clocks
+from reconciler.model.commerce import Commerce, Ticket
+from reconciler.model.customer import Customer
 from reconciler.model.errors import NoAnswer, Problem, ServiceRefused, StateConflict
 from reconciler.model.event import Event
 from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.offer import Offer
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce, StateStore, Ticket, Versioned
+from reconciler.model.place import Place
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Listing, Live, Offer, Place
+from reconciler.model.state_store import StateStore, Versioned
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.upgrade import UpgradeError, UpgradeOption, UpgradeResult
 from reconciler.system.clock import Clock
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.consent import Consent, Stamp
+from reconciler.model.customer import Customer
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 from reconciler.rendering.reports.states import states_report
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 

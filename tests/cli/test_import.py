@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.model.customer import Customer
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant, World
 from reconciler.sandbox.catalogue import E1
 from reconciler.state import LocalStore

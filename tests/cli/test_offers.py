@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from reconciler import manifests
-from reconciler.model.subscription import CatalogueOffer
+from reconciler.model.offer import CatalogueOffer
 from reconciler.rendering.formats import paint
 from reconciler.rendering.reports.offers import offers_report
 from reconciler.sandbox.catalogue import BUSINESS, CHINA_E1, E3

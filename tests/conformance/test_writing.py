@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from reconciler.model.commerce import Ticket
 from reconciler.model.errors import ServiceRefused
-from reconciler.model.ports import Ticket
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest
 from reconciler.model.subscription import Live

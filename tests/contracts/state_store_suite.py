@@ -13,8 +13,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.errors import InvalidInput, LockHeld, StateConflict, StateMissing
-from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
+from reconciler.model.state_store import StateStore
 from tests.state.racing import answer, go, race, racer
 from tests.state.states import LINEAGE, RUN, TENANT, a_bound, a_full_state, a_large_state, a_state
 

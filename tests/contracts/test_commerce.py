@@ -13,8 +13,8 @@ import pytest
 
 from reconciler.model.address import canonical
 from reconciler.model.capabilities import Capabilities
+from reconciler.model.commerce import Commerce, Ticket
 from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceRefused, ServiceUnreachable
-from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.partner_center.auth import StaticToken

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.changes.term import TermRequest
-from reconciler.model.ports import Commerce, Ticket
+from reconciler.model.commerce import Commerce, Ticket
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, TransitionRequest, UpdateRequest
 from reconciler.model.subscription import Live

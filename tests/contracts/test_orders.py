@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import NoAnswer, ServiceRefused
 from reconciler.model.order import Agreement, CartStatus, CheckedOut, Fate
-from reconciler.model.ports import Commerce
 from reconciler.sandbox import Fault, FaultKind, Sold, Tenant
 from tests.contracts.test_commerce import NOW, TRANSPORTS, Service, opened, ticket
 from tests.requested import an_order

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model.ports import StateStore
+from reconciler.model.state_store import StateStore
 from reconciler.state import open_store
 from tests.contracts.state_store_suite import StateStoreContract
 from tests.state.emulators import Emulator

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from reconciler import cli
+from reconciler.model.commerce import Ticket
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.ports import Ticket
 from reconciler.partner_center.client import PartnerCenter
 
 _upgrade = PartnerCenter.upgrade

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from reconciler.documents.plan import fingerprint
 from reconciler.model.address import Address
+from reconciler.model.desired import Desired
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import StateNotWritten
 from reconciler.model.order import order_id
+from reconciler.model.place import Place
 from reconciler.model.run import Process as Identity
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired, Place
 from reconciler.model.term import Billing, Term
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate

@@ -9,9 +9,9 @@ import pytest
 
 from reconciler.changes import Answer, Sending, Sight, Unclear, traces
 from reconciler.changes.order import Order
+from reconciler.model.commerce import Commerce
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.sandbox import SourceFate
 from tests.crash.families.services import COMBINATIONS
 from tests.crash.figures import document, table

@@ -18,9 +18,10 @@ from reconciler.model.breach import Breach
 from reconciler.model.change import After, Before, Blocked, Change, Difference
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.invocation import Invocation
-from reconciler.model.plan import Drift, Estate, Plan, Selection, Unsettled
+from reconciler.model.plan import Drift, Plan, Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.recent import Recent
+from reconciler.model.selection import Estate, Selection
 from reconciler.model.support import Support
 from tests.rendering import plans
 from tests.rendering.attacks import ATTACKS, OBEYED

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from reconciler.documents.state import dump, load
 from reconciler.model.errors import StateDamaged
+from reconciler.model.place import Place
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Place
 from reconciler.model.upgrade import UpgradeError
 from tests.state.states import E3, OFFICE, a_bound, a_full_state, a_result, a_state
 from tests.state.strategies import WHOLE, cut_and_pasted, states, with_another_value

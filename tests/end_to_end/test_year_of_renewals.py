@@ -16,7 +16,7 @@ import pytest
 
 from reconciler import manifests
 from reconciler.cli.main import run
-from reconciler.model.subscription import Desired
+from reconciler.model.desired import Desired
 from reconciler.model.term import Renew
 from reconciler.sandbox import Entry, Sold
 from tests.worlds import WorldFile, copy_sample

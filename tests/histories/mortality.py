@@ -9,15 +9,18 @@ from typing import Any
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
+from reconciler.model.commerce import Account, Commerce, Look, Ticket
+from reconciler.model.customer import Relationship
 from reconciler.model.errors import Problem, StateUnavailable
+from reconciler.model.offer import Availability, CatalogueOffer
 from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
 from reconciler.model.order_request import OrderRequest
-from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
 from reconciler.model.promotion import Promotion
 from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.state_store import Lock, StateStore, Versioned
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 

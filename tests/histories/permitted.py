@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reconciler.model.binding import Bound
-from reconciler.model.subscription import Desired
+from reconciler.model.desired import Desired
 from reconciler.model.term import ChangeTerm, FewerSeats, Renew
 from reconciler.sandbox import Entry, Sold
 from tests.sandbox.modern import PREMIUM

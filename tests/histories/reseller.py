@@ -12,6 +12,8 @@ import httpx
 from reconciler.documents.plan import fingerprint
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput, ReconcilerError, StateMissing
 from reconciler.model.event import StateNotWritten
 from reconciler.model.limits import Limits
@@ -20,7 +22,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.run import Process as Identity
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.model.subscription import Live
 from reconciler.model.term import FewerSeats
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate

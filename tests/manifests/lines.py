@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterator
 
 from reconciler.manifests import Estate
+from reconciler.model.desired import Desired
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.settings import Settings
-from reconciler.model.subscription import Desired
 
 
 def problem_lines(error: ReconcilerError) -> list[str]:

@@ -15,8 +15,9 @@ from reconciler import manifests
 from reconciler.manifests import Draft, Edits, Entry, Estate, Merged, edited_file
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
+from reconciler.model.offer import Offer
 from reconciler.model.renewal import AtRenewal, NextTerm
-from reconciler.model.subscription import Listing, Live, Offer
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.term import FewerSeats, Renew, Term
 from reconciler.operations.import_files import imported
 from reconciler.operations.import_values import Comparison, Imported, ImportMode

@@ -10,11 +10,14 @@ import yaml
 from reconciler import manifests
 from reconciler.manifests import Draft, Entry, LeftOut, Sheet
 from reconciler.model.address import canonical
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.moves import Moves
+from reconciler.model.offer import Offer
 from reconciler.model.renewal import AtRenewal, NextTerm
 from reconciler.model.settings import Defaults
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing, Live, Offer, UnreadableItem
+from reconciler.model.subscription import Listing, Live, UnreadableItem
 from reconciler.model.term import Commitment, FewerSeats
 from tests.planning.cases import CONTOSO, E1, E3, LINEAGE, OFFICE, OTHER, bound, live, wants
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from reconciler.model.ports import Ticket
+from reconciler.model.commerce import Ticket
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.commerce import Account
+from reconciler.model.customer import Relationship
 from reconciler.model.errors import InvalidInput, ServiceError
-from reconciler.model.ports import Account
-from reconciler.model.subscription import CatalogueOffer, Relationship
+from reconciler.model.offer import CatalogueOffer
 from tests.partner_center.service import E3, TENANT, Script, answer, client, page, pascal
 
 

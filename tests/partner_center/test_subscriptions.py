@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import ServiceError
-from reconciler.model.ports import Commerce
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform
 from tests.partner_center.service import (

@@ -9,24 +9,18 @@ from reconciler.advice import error_class
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Blocked, Change
+from reconciler.model.customer import Customer, Relationship
+from reconciler.model.desired import Desired, LicenseTransfer
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
+from reconciler.model.offer import Offer
 from reconciler.model.pending import Pending
+from reconciler.model.place import Place
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.result import Outcome, Result, ended, given_up
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import (
-    Customer,
-    Desired,
-    LicenseTransfer,
-    Listing,
-    Live,
-    Offer,
-    Place,
-    Relationship,
-    UnreadableItem,
-)
+from reconciler.model.subscription import Listing, Live, UnreadableItem
 from reconciler.model.support import Support
 from reconciler.model.term import Commitment, Platform
 from reconciler.model.transition import TransitionOption

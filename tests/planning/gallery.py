@@ -7,12 +7,14 @@ from reconciler.changes.case import Case
 from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
 from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.commerce import Account
 from reconciler.model.errors import Problem
 from reconciler.model.limits import Limits
 from reconciler.model.moves import Moves
-from reconciler.model.ports import Account
+from reconciler.model.offer import Offer
+from reconciler.model.place import Place
 from reconciler.model.reason import Reason
-from reconciler.model.subscription import Offer, Place, UnreadableItem
+from reconciler.model.subscription import UnreadableItem
 from reconciler.model.term import FewerSeats
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError

@@ -5,10 +5,12 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.change import Before
+from reconciler.model.desired import Desired
+from reconciler.model.offer import Availability, Offer
 from reconciler.model.order import Agreement, Order, OrderLine, Sku, order_id
 from reconciler.model.pending import Pending
 from reconciler.model.result import Outcome, Result, ended
-from reconciler.model.subscription import Availability, Desired, Live, Offer
+from reconciler.model.subscription import Live
 from reconciler.model.term import Billing, Term
 from reconciler.planning import CustomerPlan, Facts, SkuWanted
 from tests.planning.cases import BOUGHT, MODERN, NOW, OFFICE, REQUEST, RUN, facts, live, pending, planned, wants

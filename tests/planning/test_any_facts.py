@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.customer import Relationship
+from reconciler.model.desired import Desired, LicenseTransfer
+from reconciler.model.offer import Offer
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Estate, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm
+from reconciler.model.selection import Estate
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired, LicenseTransfer, Listing, Live, Offer, Relationship, UnreadableItem
+from reconciler.model.subscription import Listing, Live, UnreadableItem
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Renew, Term
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
 from reconciler.planning import Facts, assemble, customer_months, customer_terms, months_of, why_stale

@@ -10,8 +10,9 @@ from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.change import Before, Change
 from reconciler.model.cost import Cost
-from reconciler.model.plan import Estate, Plan
-from reconciler.model.subscription import Customer
+from reconciler.model.customer import Customer
+from reconciler.model.plan import Plan
+from reconciler.model.selection import Estate
 from reconciler.planning import CustomerPlan, approval, assemble
 from tests.planning.cases import (
     E1,

@@ -17,11 +17,12 @@ from reconciler.changes.term import TermRequest
 from reconciler.model.change import Before
 from reconciler.model.cost import Cost, CurrencyCosts
 from reconciler.model.money import Money
+from reconciler.model.offer import Offer
 from reconciler.model.order_request import OrderRequest
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TransitionRequest, UpgradeRequest
-from reconciler.model.subscription import Live, Offer
+from reconciler.model.subscription import Live
 from reconciler.planning.cost_totals import costs_of
 from reconciler.planning.costs import cost_of, repriced
 from reconciler.rendering.reports.costs import cost_charts

@@ -6,8 +6,8 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.moves import Moves
+from reconciler.model.place import Place
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Place
 from reconciler.planning import Rearranged, all_tracked_on, rearranged, standing_of_removed
 from tests.planning.cases import (
     NOW,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.change import Change
-from reconciler.model.subscription import Offer
+from reconciler.model.offer import Offer
 from reconciler.planning import why_stale
 from tests.planning.cases import (
     E1,

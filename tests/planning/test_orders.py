@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from reconciler.model.desired import Desired
 from reconciler.model.order import order_id
 from reconciler.model.order_request import OrderRequest
 from reconciler.model.pending import Reply
@@ -13,7 +14,7 @@ from reconciler.model.prices import Prices
 from reconciler.model.reason import Reason
 from reconciler.model.result import given_up
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired, Live, UnreadableItem
+from reconciler.model.subscription import Live, UnreadableItem
 from reconciler.model.term import Renew
 from reconciler.planning import AgreementWanted, CustomerPlan, OrdersWanted, SkuWanted
 from reconciler.rendering.reports.unsettled import unsettled

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.place import Place
 from reconciler.model.result import Outcome, ended
-from reconciler.model.subscription import Place
 from reconciler.model.term import FewerSeats
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (

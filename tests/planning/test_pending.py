@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.desired import Desired
 from reconciler.model.errors import ServiceError
+from reconciler.model.offer import Offer
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem
+from reconciler.model.subscription import Live, UnreadableItem
 from tests.planning.cases import (
     BOUGHT,
     E1,

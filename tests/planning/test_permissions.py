@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.subscription import Desired
+from reconciler.model.desired import Desired
 from reconciler.model.term import FewerSeats, SeatPermission
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import E1, NOW, change, codes, facts, live, planned, steps_text, wants

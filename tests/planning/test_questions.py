@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from reconciler.model.capabilities import Capabilities, unavailable
-from reconciler.model.subscription import Desired, Live, Relationship
+from reconciler.model.customer import Relationship
+from reconciler.model.desired import Desired
+from reconciler.model.subscription import Live
 from reconciler.planning import Question, RelationshipLinkWanted, RelationshipWanted, UpgradesWanted
 from tests.planning.cases import (
     BOUGHT,

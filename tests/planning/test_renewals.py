@@ -10,12 +10,13 @@ import pytest
 from reconciler.changes.facts import SubscriptionWanted
 from reconciler.model.binding import Bound
 from reconciler.model.errors import ServiceError
+from reconciler.model.offer import Offer
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
 from reconciler.model.renewals import TermEnd, TermEvent, TermValues
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
-from reconciler.model.subscription import Live, Offer, UnreadableItem
+from reconciler.model.subscription import Live, UnreadableItem
 from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Platform, Renew, Term
 from reconciler.planning import CustomerTerms, customer_terms, listed_within, months_of, term_warnings, timeline
 from tests.planning.cases import (

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from reconciler.changes.term import TermRequest
+from reconciler.model.offer import Offer
 from reconciler.model.request import TransitionRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Live, Offer
+from reconciler.model.subscription import Live
 from reconciler.model.term import ChangeTerm, Term
 from reconciler.model.transition import TransitionOption
 from reconciler.planning import CustomerPlan

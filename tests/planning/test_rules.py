@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.desired import Desired
 from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
-from reconciler.model.subscription import Desired, Live, UnreadableItem
+from reconciler.model.subscription import Live, UnreadableItem
 from reconciler.model.support import Support
 from reconciler.model.term import Billing, FewerSeats, Renew, Term
 from reconciler.planning import Facts

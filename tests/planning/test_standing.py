@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.subscription import Desired
+from reconciler.model.desired import Desired
 from reconciler.model.term import ChangeTerm, FewerSeats, Term
 from reconciler.planning import standing_items
 from tests.planning.cases import HIGHER, MODERN, OFFICE, circumstances, facts, live, path, planned, wants

@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.model.capabilities import Capabilities, Capability
+from reconciler.model.offer import Offer
 from reconciler.model.remedy import Actor, Retry
-from reconciler.model.subscription import Offer
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode
 from tests.planning.cases import (
     E3,

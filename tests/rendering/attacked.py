@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from reconciler.model.change import Difference
+from reconciler.model.offer import Offer
+from reconciler.model.place import Place
 from reconciler.model.plan import Plan
 from reconciler.model.recent import Recent
-from reconciler.model.subscription import Offer, Place
 from reconciler.rendering import View
 from tests.rendering import plans
 from tests.rendering.shown import a_view

@@ -11,10 +11,13 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
 from reconciler.model.breach import Breach, Held
 from reconciler.model.change import After, Before, Binding, Blocked, Caution, Change, Difference
-from reconciler.model.plan import CatalogueName, Drift, Estate, Notice, Plan, PlanItem, Selection, Unsettled
+from reconciler.model.customer import Customer
+from reconciler.model.offer import Offer
+from reconciler.model.place import Place
+from reconciler.model.plan import CatalogueName, Drift, Notice, Plan, PlanItem, Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
-from reconciler.model.subscription import Customer, Offer, Place
+from reconciler.model.selection import Estate, Selection
 from reconciler.model.task import Task
 from tests.requested import a_resize, an_upgrade
 

@@ -11,8 +11,8 @@ from markdown_it import MarkdownIt
 
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.event import Failed
+from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.rendering import APPLIED, FAILED, FORMATS, Applied, View
 from tests.rendering import happenings, plans
 from tests.rendering.attacked import VIEW, attacked, attacked_view

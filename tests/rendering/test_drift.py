@@ -9,8 +9,8 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
+from reconciler.model.customer import Customer
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
-from reconciler.model.subscription import Customer
 from reconciler.rendering import DRIFT
 from tests.rendering.shown import a_view
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.identity import current_run
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 from reconciler.rendering import of_pipeline
 from reconciler.rendering.places import source_url
 from tests.rendering.shown import a_view

@@ -1,8 +1,8 @@
 """Errors as people read them."""
 
 from reconciler.model.errors import InvalidInput, LockHeld, Problem, ServiceRefused
+from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.model.support import Support
 from reconciler.rendering.reports.failure import problems_report
 from tests.rendering.golden_files import check, shown

@@ -13,10 +13,11 @@ import pytest
 
 from reconciler import advice
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput
+from reconciler.model.place import Place
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues
-from reconciler.model.subscription import Customer, Place
 from reconciler.planning import months_of, timeline
 from reconciler.rendering import RENEWALS, as_calendar
 from tests.rendering.attacks import ATTACKS, MARKUP

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from reconciler.model.cost import Cost, Costs
-from reconciler.model.subscription import Customer
+from reconciler.model.customer import Customer
 from reconciler.rendering import FORMATS
 from tests.rendering import plans
 from tests.rendering.golden_files import check

@@ -10,9 +10,9 @@ from rich.cells import cell_len
 from reconciler.model.address import Address
 from reconciler.model.breach import Breach
 from reconciler.model.moves import StateMove
+from reconciler.model.offer import Offer
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Actor, Retry
-from reconciler.model.subscription import Offer
 from reconciler.rendering import FORMATS
 from tests.rendering import plans
 from tests.rendering.golden_files import check

@@ -13,8 +13,8 @@ import httpx
 from reconciler.changes.term import TermRequest
 from reconciler.documents.snapshot import Snapshot
 from reconciler.model.alarm import Alarm
+from reconciler.model.commerce import Commerce, Ticket
 from reconciler.model.plan import Plan
-from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, TransitionRequest
 from reconciler.operations.plan import plan_estate

@@ -12,9 +12,9 @@ import pytest
 
 from reconciler.documents.snapshot import FORMAT, Snapshot, dump, load
 from reconciler.documents.text import digest
+from reconciler.model.commerce import Commerce, Ticket
 from reconciler.model.errors import InvalidInput, NotInSnapshot, ServiceError, ServiceRefused, StateUnavailable
 from reconciler.model.order import Agreement
-from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.result import UnassignedUser
 from reconciler.model.run import Process, Run
 from reconciler.model.state import CustomerState

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import count
 
 from reconciler.model.errors import LockHeld, StateConflict
-from reconciler.model.ports import StateStore
+from reconciler.model.state_store import StateStore
 from reconciler.state import current_process, open_store
 from tests.state.states import RUN, a_large_state, a_state
 

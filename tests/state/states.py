@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before
+from reconciler.model.customer import Customer
 from reconciler.model.pending import Pending
 from reconciler.model.result import Outcome, Result, UnassignedUser
 from reconciler.model.run import Process, Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 from reconciler.model.upgrade import UpgradeError
 from tests.requested import an_upgrade
 

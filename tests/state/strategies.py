@@ -12,13 +12,13 @@ from reconciler.documents.state import dump
 from reconciler.model.address import NAME, Address
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before
+from reconciler.model.customer import Customer
 from reconciler.model.pending import Pending
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import UpgradeRequest
 from reconciler.model.result import Outcome, Result, UnassignedUser
 from reconciler.model.run import Process, Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 from reconciler.model.upgrade import UpgradeError
 from tests.state.states import a_full_state
 

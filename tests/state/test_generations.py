@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from reconciler.model.errors import LockHeld, StateConflict
-from reconciler.model.ports import StateStore
+from reconciler.model.state_store import StateStore
 from reconciler.state import open_store
 from tests.state.states import RUN, a_state
 

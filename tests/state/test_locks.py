@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reconciler.documents.lock import dump as dump_lock
 from reconciler.model.errors import LockHeld, Problem, StateUnavailable
-from reconciler.model.ports import Lock
+from reconciler.model.state_store import Lock
 from reconciler.state import LocalStore, LockWait, current_process
 from reconciler.state.locks import load_lock, locked
 from tests.state.racing import answer, go, racer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.changes.case import Case
 from reconciler.model.money import precise
-from reconciler.model.subscription import Availability
+from reconciler.model.offer import Availability
 
 if TYPE_CHECKING:
     from reconciler.model.prices import Price

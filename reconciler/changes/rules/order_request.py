@@ -10,12 +10,13 @@ from reconciler.changes.rules.order_price import listed_price, monthly, most_for
 from reconciler.changes.rules.upgrade import named_otherwise, offer_names
 from reconciler.model.address import Address
 from reconciler.model.change import Caution
+from reconciler.model.desired import Desired
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.money import Money, at_most, cents
+from reconciler.model.offer import Availability
 from reconciler.model.order import Agreement, Sku
 from reconciler.model.order_request import OrderRequest
 from reconciler.model.reason import Reason
-from reconciler.model.subscription import Availability, Desired
 from reconciler.model.term import Renew, billed
 
 

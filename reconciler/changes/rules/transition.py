@@ -9,9 +9,9 @@ from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
 from reconciler.changes.rules.terms import promotion_lost, wanted_now
 from reconciler.changes.rules.upgrade import duplicates, named_otherwise, offer_names, others, with_delegation
 from reconciler.model.change import Caution
+from reconciler.model.desired import LicenseTransfer
 from reconciler.model.reason import Reason
 from reconciler.model.request import TransitionRequest
-from reconciler.model.subscription import LicenseTransfer
 from reconciler.model.transition import TransitionErrorCode, TransitionOption, TransitionType
 from reconciler.model.upgrade import UpgradeError
 

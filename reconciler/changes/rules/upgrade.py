@@ -9,10 +9,12 @@ from reconciler.changes.rules import paths, seats
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
 from reconciler.model.change import Caution
+from reconciler.model.customer import Relationship
+from reconciler.model.desired import LicenseTransfer
 from reconciler.model.errors import ServiceError
 from reconciler.model.reason import Reason
 from reconciler.model.request import UpgradeRequest
-from reconciler.model.subscription import LicenseTransfer, Live, Relationship
+from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption, UpgradeType
 
 _TYPES = (UpgradeType.UPGRADE_ONLY, UpgradeType.WITH_LICENSE_TRANSFER)

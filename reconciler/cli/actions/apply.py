@@ -20,7 +20,8 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import Misused, PlanFileRefused, worst
 from reconciler.model.event import GuardLoosened
 from reconciler.model.invocation import operand
-from reconciler.model.limits import ESTATE_EMPTIED, Override
+from reconciler.model.limits import ESTATE_EMPTIED
+from reconciler.model.overrides import Override
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.operations import review

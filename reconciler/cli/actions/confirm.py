@@ -13,7 +13,7 @@ from reconciler.cli.signals import INTERRUPTED, interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.model.errors import NotConfirmed, ServiceError
 from reconciler.model.event import GuardLoosened
-from reconciler.model.limits import Override
+from reconciler.model.overrides import Override
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import lifted
 from reconciler.rendering import FORMATS, View, event_text, to_confirm

@@ -9,7 +9,7 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import Screen, output
 from reconciler.cli.wiring import Wiring
-from reconciler.model.subscription import CatalogueOffer, Offer
+from reconciler.model.offer import CatalogueOffer, Offer
 from reconciler.rendering.as_json import check_json, offers_json
 from reconciler.rendering.reports.offers import check_report, offers_report
 

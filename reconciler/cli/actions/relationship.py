@@ -9,8 +9,8 @@ from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.model.address import canonical, is_guid
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput
-from reconciler.model.subscription import Customer
 from reconciler.operations.relationship import standings
 from reconciler.rendering.mails import relationship_mails
 from reconciler.rendering.reports.relationship import relationship_report

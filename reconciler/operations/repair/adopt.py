@@ -6,11 +6,12 @@ from reconciler import changes
 from reconciler.advice import problem
 from reconciler.model.address import Address, canonical
 from reconciler.model.binding import Bound
+from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput
 from reconciler.model.order import order_id
-from reconciler.model.ports import Commerce
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Live
+from reconciler.model.subscription import Live
 from reconciler.operations.customers import EarlierNames, refuse_renamed
 from reconciler.operations.repair.context import RepairContext
 from reconciler.operations.repair.reads import refuse_unreadable, refuse_while_clocks_disagree

@@ -7,12 +7,13 @@ from reconciler.advice import problem
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
+from reconciler.model.desired import Desired
 from reconciler.model.errors import StateConflict, StateMissing
 from reconciler.model.invocation import Invocation
-from reconciler.model.ports import StateStore
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired
+from reconciler.model.state_store import StateStore
 
 
 @dataclass(frozen=True, kw_only=True)

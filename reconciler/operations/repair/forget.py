@@ -7,9 +7,9 @@ from reconciler import advice, changes
 from reconciler.advice import problem
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import InvalidInput
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.renewal import SCHEDULED, EndOfTerm
 from reconciler.model.state import CustomerState
 from reconciler.model.withheld import shown_selection

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 from reconciler.advice import problem
 from reconciler.applying import Journal, rename_customer
 from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 from reconciler.operations.repair.context import RepairContext
 from reconciler.operations.repair.reads import bound_of
 

@@ -10,11 +10,12 @@ from reconciler.changes import View
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.clocks import Clocks
+from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
 from reconciler.model.errors import ClocksDisagree, Forbidden, InvalidInput, NotFound, ServiceError, StateMissing
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Listing
+from reconciler.model.subscription import Listing
 
 
 def bound_of(state: CustomerState, address: Address) -> Bound:

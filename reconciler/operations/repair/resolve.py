@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable
 from reconciler import changes
 from reconciler.advice import problem
 from reconciler.model.address import Address, canonical
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing
 from reconciler.operations.repair.context import RepairContext

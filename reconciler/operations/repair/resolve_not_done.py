@@ -7,11 +7,11 @@ from reconciler.advice import problem
 from reconciler.applying import audit_log
 from reconciler.model.address import Address
 from reconciler.model.clocks import Clocks
+from reconciler.model.commerce import Commerce
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import Log, Verdict, may_show, open_changes
 from reconciler.model.invocation import Invocation
 from reconciler.model.pending import Pending
-from reconciler.model.ports import Commerce
 from reconciler.model.result import Outcome, given_up
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing, Live

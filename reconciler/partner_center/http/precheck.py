@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from reconciler.model.ports import LOOKED_WITHIN, Look
+from reconciler.model.commerce import LOOKED_WITHIN, Look
 
 PRECHECK = "reconciler.precheck"
 """The extension of a write's request that holds its `Precheck`."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from reconciler.model.offer import Availability, canonical_offer
 from reconciler.model.order import Sku
-from reconciler.model.subscription import Availability, canonical_offer
 from reconciler.partner_center.wire.terms import billing, term
 from reconciler.partner_center.wire.values import Count, Flag, Identifier, Many, Text, Wire, identifier
 

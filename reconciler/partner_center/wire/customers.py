@@ -3,8 +3,9 @@
 from typing import Any
 
 from reconciler.model.address import canonical
-from reconciler.model.ports import Account
-from reconciler.model.subscription import CatalogueOffer, Relationship
+from reconciler.model.commerce import Account
+from reconciler.model.customer import Relationship
+from reconciler.model.offer import CatalogueOffer
 from reconciler.partner_center.wire.values import Flag, Identifier, MaybeIdentifier, Text, Wire, identifier, word
 
 RELATIONSHIPS = {0: "unknown", 1: "reseller", 2: "advisor", 3: "syndication", 4: "microsoft_support", 5: "none"}

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.advice import code_in_table
+from reconciler.model.offer import canonical_offer
 from reconciler.model.order import CheckedOut, Order, OrderLine
-from reconciler.model.subscription import canonical_offer
 from reconciler.model.upgrade import UpgradeError
 from reconciler.partner_center.wire.reasons import reason
 from reconciler.partner_center.wire.terms import billing, term

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reconciler.model.offer import product_and_sku
 from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm, ScheduleForm
-from reconciler.model.subscription import product_and_sku
 from reconciler.model.term import Billing, Term
 from reconciler.partner_center.wire.terms import billing, term
 from reconciler.partner_center.wire.values import Many, Moment, Text, Wire, identifier, maybe_count, plain

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, model_validator
 
 from reconciler.model.address import canonical, is_guid
-from reconciler.model.subscription import Live, Offer, product_and_sku
+from reconciler.model.offer import Offer, product_and_sku
+from reconciler.model.subscription import Live
 from reconciler.model.term import Platform
 from reconciler.partner_center.wire.collections import Link
 from reconciler.partner_center.wire.commitments import Committed, commitment

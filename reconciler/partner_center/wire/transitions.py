@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from reconciler.model.offer import Offer, product_and_sku
 from reconciler.model.request import TransitionRequest
-from reconciler.model.subscription import Offer, product_and_sku
 from reconciler.model.transition import (
     EventStatus,
     TargetErrorCode,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reconciler.model.subscription import Offer
+from reconciler.model.offer import Offer
 from reconciler.model.upgrade import (
     LicenseError,
     UpgradeErrorCode,

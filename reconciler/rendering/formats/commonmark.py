@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.model.invocation import Invocation
+from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.rendering.passages import Passage, passages, prose
 from reconciler.rendering.phrases import clipped
 from reconciler.rendering.places import source_url, web

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from reconciler.model.address import Address
 from reconciler.model.invocation import Invocation
+from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.rendering.report import NOT_ASKED, Advice, Cause, Item, Level, Notice, Report
 from reconciler.rendering.safe import visible
 from reconciler.rendering.view import View

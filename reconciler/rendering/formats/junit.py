@@ -9,7 +9,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reconciler.model.address import Address
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 from reconciler.rendering.budget import leading
 from reconciler.rendering.formats.findings import Finding, findings, whole
 from reconciler.rendering.formats.room import left_out

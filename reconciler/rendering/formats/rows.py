@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 from reconciler.rendering.report import Amount, Item, Names, Report
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pydantic_core import to_json
 
 from reconciler.documents.escaping import json_safe
-from reconciler.model.subscription import Place
+from reconciler.model.place import Place
 from reconciler.rendering.formats.findings import Finding, findings, whole
 from reconciler.rendering.formats.room import left_out
 from reconciler.rendering.phrases import clipped

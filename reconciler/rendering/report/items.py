@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
+from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.rendering.report.fields import Entry, Field
 from reconciler.rendering.report.tones import Level, Span, Tone
 

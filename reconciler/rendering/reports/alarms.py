@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconciler.advice import row
 from reconciler.model.address import Address
 from reconciler.model.alarm import OF_TERMS, Alarm
+from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.rendering.report import Advice, Item, Level, Notice, Section, Span, Tone
 
 

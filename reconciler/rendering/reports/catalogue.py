@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
+from reconciler.model.place import Place
 from reconciler.model.plan import CatalogueName, Plan
-from reconciler.model.subscription import Place
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import Item, Level, Notice, Span, Tone
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from reconciler.changes.in_words import OUTCOMES
 from reconciler.model.address import Address
 from reconciler.model.change import Difference
+from reconciler.model.offer import same_name
+from reconciler.model.place import Place
 from reconciler.model.renewal import RENEWING
-from reconciler.model.subscription import Place, same_name
 from reconciler.model.term import billed
 from reconciler.rendering.phrases import ATTRIBUTES, count
 from reconciler.rendering.report import Field, Item, Level, Span, Tone

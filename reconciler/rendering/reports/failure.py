@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.errors import Problem, ReconcilerError, ServiceError
+from reconciler.model.place import Place
 from reconciler.model.plan import Notice as Guard
-from reconciler.model.subscription import Place
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import Advice, Item, Level, Notice, Report, Section, Span, Tone
 from reconciler.rendering.reports.guards import guards

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from reconciler.model.subscription import Customer
+from reconciler.model.customer import Customer
 from reconciler.rendering.report import Report
 
 

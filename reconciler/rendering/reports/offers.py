@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from reconciler.model.catalogue import CatalogueCheck, CatalogueDifference
+from reconciler.model.offer import CatalogueOffer
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import CatalogueOffer
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import Advice, Item, Report, Section, Span, Tone
 

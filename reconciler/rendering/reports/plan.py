@@ -11,9 +11,10 @@ from reconciler.model.alarm import NOT_GUARDED, OF_TERMS, UNDOING
 from reconciler.model.breach import Held
 from reconciler.model.change import Change
 from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.place import Place
 from reconciler.model.plan import Drift, Plan
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place, Status
+from reconciler.model.subscription import Status
 from reconciler.rendering.phrases import ATTRIBUTES, offers
 from reconciler.rendering.report import (
     Amount,

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from reconciler.model.offer import same_name
 from reconciler.model.plan import Plan
-from reconciler.model.subscription import same_name
 from reconciler.rendering.report import Bar, Chart
 
 _SHOWN = 12

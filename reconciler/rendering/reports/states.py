@@ -9,13 +9,13 @@ from reconciler.changes.in_words import day, outcome, terms
 from reconciler.model.address import Address
 from reconciler.model.binding import DECLARED, Bound
 from reconciler.model.evidence import may_show
+from reconciler.model.offer import same_name
 from reconciler.model.order import order_key
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import same_name
 from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.names import with_names

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from reconciler.model.address import Address
 from reconciler.model.consent import AWAIT_CONSENT
+from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.model.task import Task
 from reconciler.rendering.phrases import since
 from reconciler.rendering.report import Field, Item, Level, Section, Span, Tone

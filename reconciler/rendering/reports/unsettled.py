@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from reconciler.model.address import Address
+from reconciler.model.place import Place
 from reconciler.model.plan import Unsettled
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.rendering.phrases import since
 from reconciler.rendering.report import Advice, Field, Item, Level, Section, Span, Tone
 

@@ -1,0 +1,27 @@
+"""Customers of the reseller, and how they stand to it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A customer of the reseller: its name in the manifests, and its tenant (`customer-tenant-id`, lower case).
+
+    `display_name` is for people, and tells no customer from another.
+    """
+
+    name: str
+    tenant: str
+    display_name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """The relationship of a customer to the reseller, as `GET /customers/{tenant}` says. None: the service did not
+    say.
+    """
+
+    kind: str | None
+    allow_delegated_access: bool | None
+    display_name: str = ""
+    domain: str = ""
