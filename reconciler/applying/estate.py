@@ -12,7 +12,7 @@ from reconciler.applying.customer import carry_out
 from reconciler.applying.items import not_carried_out
 from reconciler.applying.work import Work
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.event import DONE_ALREADY, Event, Finished, Recovered, Succeeded, counted
+from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, Event, Finished, Recovered, Succeeded, counted
 from reconciler.model.result import Outcome
 
 _GLANCE = 0.5
@@ -135,6 +135,7 @@ def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finis
         failed=counts["failed"],
         skipped=counts["skipped"],
         done_already=counts[DONE_ALREADY],
+        reviewed_elsewhere=counts[REVIEWED_ELSEWHERE],
         stale=counts["stale"],
         unknown=counts["unknown"],
         held=counts["held"],

@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Binding, Change
 from reconciler.model.event import (
     DONE_ALREADY,
+    REVIEWED_ELSEWHERE,
     Event,
     Failed,
     Held,
@@ -76,7 +77,7 @@ def following(change: Change, state: CustomerState, fingerprint: str | None) -> 
 def not_carried_out(event: object) -> TypeGuard[Failed | Held | NotDone | Skipped | Stale | StateNotWritten | Unknown]:
     """Returns True if it ends a change that was to be made and was not, as far as is known."""
     ended = isinstance(event, Failed | Held | NotDone | Skipped | Stale | StateNotWritten | Unknown)
-    return ended and not (isinstance(event, Skipped) and event.code == DONE_ALREADY)
+    return ended and not (isinstance(event, Skipped) and event.code in {DONE_ALREADY, REVIEWED_ELSEWHERE})
 
 
 @dataclass(kw_only=True)

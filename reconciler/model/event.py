@@ -104,6 +104,9 @@ class Failed:
 DONE_ALREADY = "done_already"
 """The code of a change that is skipped since an earlier apply carried it out."""
 
+REVIEWED_ELSEWHERE = "reviewed_elsewhere"
+"""The code of a change that is skipped since another review has it, whose job carries it out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
@@ -241,6 +244,7 @@ class Finished:
     failed: int = 0
     skipped: int = 0
     done_already: int = 0
+    reviewed_elsewhere: int = 0
     stale: int = 0
     unknown: int = 0
     held: int = 0
@@ -277,4 +281,6 @@ def counted(event: Event) -> str:
         return "with_license_errors"
     if isinstance(event, StateMoved | CustomerMoved):
         return "moved" if event.to else "forgotten"
-    return DONE_ALREADY if isinstance(event, Skipped) and event.code == DONE_ALREADY else event.type
+    if isinstance(event, Skipped) and event.code in {DONE_ALREADY, REVIEWED_ELSEWHERE}:
+        return event.code
+    return event.type

@@ -1,33 +1,34 @@
 """Carries over a review: a plan made afresh, reduced to what a reviewed plan file also contains."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from types import MappingProxyType
 
 from reconciler import planning
-from reconciler.advice import problem, row, sentence
+from reconciler.advice import problem
 from reconciler.manifests import Estate
 from reconciler.model.address import NAME, Address
-from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
-from reconciler.model.event import DONE_ALREADY, CostChanged, Skipped, Stale
+from reconciler.model.event import CostChanged
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
-from reconciler.model.state import CustomerState
+from reconciler.operations.left_out import LeftOut
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.totals import limited, priced
 from reconciler.operations.workspace import Workspace
-from reconciler.planning import Approval, Globs, Repeated
-from reconciler.rendering.phrases import addressed
+from reconciler.planning import Approval, Globs
 
 
-def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
+def approved(
+    workspace: Workspace, reviewed: Plan, globs: Globs, others: Mapping[str, Plan] = MappingProxyType({})
+) -> Planned:
     """Plans afresh and keeps the changes that were reviewed; what is left out stands in `left`, with the reason.
 
     Planned is what the reviewed plan selected, and of that what `globs` choose. A plan made from a snapshot may be
-    reviewed: nothing of it is carried out, and the fresh plan is of the live service. Raises PlanFileRefused where the
-    reviewed plan is another estate's, and PlanFileStale where all it selected is gone.
+    reviewed: nothing of it is carried out, and the fresh plan is of the live service. `others` are the reviews of other
+    requests by their names: what one of them has is left to its job, and told so. One of another estate says nothing.
+    Raises PlanFileRefused where the reviewed plan is another estate's, and PlanFileStale where all it selected is gone.
     """
     refuse_foreign(workspace, reviewed)
     declared = frozenset(desired.address for desired in workspace.estate.desired)
@@ -47,49 +48,13 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
         for work in planned.works
         if not any(move in held.new_customer_moves for move in work.customer_moves)
     )
-    left = replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves)
+    kept_plan = replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves)
+    left_out = LeftOut(workspace=workspace, fresh=planned.plan, held=held, declared=declared, others=others)
     return Planned(
-        plan=limited(workspace, priced(workspace, left)),
+        plan=limited(workspace, priced(workspace, kept_plan)),
         works=tuple(work for work in works if work.is_anything),
-        left=(*_left(workspace, planned.plan, held, declared), *_costs(planned.plan, held)),
+        left=(*left_out, *_costs(planned.plan, held)),
     )
-
-
-def _left(
-    workspace: Workspace, fresh: Plan, held: Approval, declared: Collection[Address]
-) -> Iterator[Stale | Skipped]:
-    """Yields what is not carried out: done already, blocked, stale, or not reviewed."""
-    at, lineage = fresh.created_at, workspace.lineage()
-    blocked = {item.address: item for item in fresh.blocked}
-    customers = {customer.name: customer for customer in workspace.estate.customers}
-    for change, why in (_renamed(workspace.estate, change, why) for change, why in held.gone):
-        customer = customers.get(change.address.customer) if change.address in declared else None
-        same = customer is not None and customer.tenant == change.customer.tenant
-        state = workspace.state_of(customer, lineage) if customer and same else None
-        if state and _settles(change, state, fresh):
-            blocked.pop(change.address, None)
-            continue  # it was sent already: applying settles it first, and tells how it ended
-        if done_before := planning.superseded(change, state):
-            yield _done(change.address, done_before, at)
-            continue
-        if found := blocked.pop(change.address, None):
-            yield _blocked(found, "blocked_since", at)
-            continue
-        now = planning.outcome_of(change, fresh.changes, (), fresh.pending)
-        desired = workspace.desired_of(change.customer)
-        if done := planning.done_already(change, now, desired, state, fresh.warnings):
-            yield _done(change.address, done, at)
-        else:
-            undone = planning.undone_since(change, now, state)
-            yield Stale(at=at, address=change.address, description=undone or why)
-    yield from (_blocked(item, "blocked", at) for item in blocked.values())
-    yield from (_not_reviewed(change.address, f"change: {planning.worded(change)}", at) for change in held.new)
-    for move in held.new_moves:
-        to = f"to {move.to}" if move.to else "out of state, which tracks it no more"
-        yield _not_reviewed(move.address, f"move: {to}", at)
-    for renamed in held.new_customer_moves:
-        for entry in workspace.desired_of(customers[renamed.to]):
-            yield _not_reviewed(entry.address, f"move of the customer: from {renamed.customer} to {renamed.to}", at)
 
 
 def _costs(fresh: Plan, held: Approval) -> Iterator[CostChanged]:
@@ -98,40 +63,6 @@ def _costs(fresh: Plan, held: Approval) -> Iterator[CostChanged]:
         yield CostChanged(
             at=fresh.created_at, address=now.address, action=now.action, reviewed=reviewed.cost, now=now.cost
         )
-
-
-def _renamed(estate: Estate, change: Change, why: str) -> tuple[Change, str]:
-    """The reviewed change as it would be told today, and why it is left: its entry or its customer may have been
-    renamed since. A change under another name is carried out only once that was reviewed.
-    """
-    address = estate.name_now(change.address)
-    if address == change.address:
-        return change, why
-    renamed = replace(change, address=address, customer=replace(change.customer, name=address.customer))
-    return renamed, sentence("stale_entry_renamed", now=address)
-
-
-def _settles(change: Change, state: CustomerState, fresh: Plan) -> bool:
-    """Returns True if this very change is pending, or was given up and shows after all."""
-    begun = {(pending.request, pending.subscription_id) for _, pending in state.all_pending()}
-    if any(item.address == change.address and item.outcome == "recovered" for item in fresh.pending):
-        begun |= {(doubt.request, doubt.subscription_id) for doubt in state.doubts()}
-    return (change.request, change.subscription_id) in begun
-
-
-def _done(address: Address, done: Repeated, at: datetime) -> Skipped:
-    return Skipped(at=at, address=address, code=DONE_ALREADY, description=done.description, left_to_do=done.left)
-
-
-def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:
-    since = "It was reviewed, and is blocked now" if code == "blocked_since" else "It is blocked"
-    return Skipped(
-        at=at,
-        address=item.address,
-        code=code,
-        description=f"{since}: {' '.join(f'{reason.description} [{reason.code}]' for reason in item.reasons)}",
-        remedy=tuple(dict.fromkeys(step for reason in item.reasons for step in addressed(reason.remedy))),
-    )
 
 
 def _still_there(reviewed: Plan, estate: Estate) -> Globs:
@@ -160,13 +91,3 @@ def _now(estate: Estate, glob: str) -> str:
     if not NAME.fullmatch(customer) or (slash and not NAME.fullmatch(name)):
         return glob
     return estate.name_now(Address(glob)) if slash else estate.estate_moves.customers.last(customer)
-
-
-def _not_reviewed(address: Address, what: str, now: datetime) -> Skipped:
-    return Skipped(
-        at=now,
-        address=address,
-        code="not_reviewed",
-        description=f"The reviewed plan does not have this {what}.",
-        remedy=row("not_reviewed").steps_for({}),
-    )

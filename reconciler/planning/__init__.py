@@ -30,6 +30,7 @@ from reconciler.planning.coverage import (
 )
 from reconciler.planning.customers import contradicted_customer, renamed_customer
 from reconciler.planning.drift import as_declared
+from reconciler.planning.elsewhere import Elsewhere, elsewhere
 from reconciler.planning.limits import Extent, breaches, holding, limited, moved_by_name
 from reconciler.planning.money import not_counted
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
@@ -51,6 +52,7 @@ __all__ = [
     "Circumstances",
     "CustomerPlan",
     "CustomerTerms",
+    "Elsewhere",
     "Extent",
     "Facts",
     "Globs",
@@ -79,6 +81,7 @@ __all__ = [
     "customer_terms",
     "customers_not_listed",
     "done_already",
+    "elsewhere",
     "holding",
     "limited",
     "listed_within",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from reconciler.documents.plan import fingerprint
-from reconciler.model.event import DONE_ALREADY, counted
+from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, counted
 from reconciler.model.plan import Plan
 from reconciler.rendering.reports.applied import Applied
 from reconciler.rendering.reports.verdict import unknown
@@ -24,6 +24,7 @@ _COUNTED = (
     "held",
     "state_not_written",
     DONE_ALREADY,
+    REVIEWED_ELSEWHERE,
 )
 
 

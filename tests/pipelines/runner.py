@@ -25,8 +25,10 @@ if [[ "$*" == *"--data @-"* ]]; then cat >> "$ASKED"; fi
 case "$*" in
   *"/compare/"*) echo 4f0c1d2 ;;
   *"/pulls"*) if [ -n "${PULLS-7 abc123}" ]; then printf '%s\\n' "${PULLS-7 abc123}"; fi ;;
+  "run list"*headSha*) printf '%s\\n' "${PLANNED-}" ;;
   "run list"*) printf '%s\\n' "${RUN-11}" ;;
-  *"--name plan --dir "*) [ -z "${LOST-}" ] && mkdir -p "${!#}" && cp plan.json "${!#}" ;;
+  *"--name plan --dir "*) [ -z "${LOST-}" ] && mkdir -p "${!#}" && cp "${OTHER-plan.json}" "${!#}/plan.json" ;;
+  "pr list"*) printf '%s\\n' "${MERGED-}" ;;
   "issue create"*) echo https://github.example/ops/estate/issues/31 ;;
   "issue view"*) printf '%s\n' "${SAID-}" ;;
   *--get*/notes) printf '%s\n' "${SAID-[]}" ;;

@@ -10,6 +10,7 @@ from tests.pipelines.test_github import GITHUB, step
 
 PUSH = GITHUB | {"BEFORE": "aaaa", "GITHUB_REF_NAME": "main"}
 FETCH, APPLY = step("apply", "Fetch the reviewed plans"), step("apply", "Apply")
+FETCH_OTHERS = step("apply", "Fetch the reviewed plans of other pull requests")
 
 
 def test_main_carries_out_what_was_reviewed_and_nothing_else(runner: Runner) -> None:
@@ -48,6 +49,35 @@ def test_each_pull_request_of_a_push_is_carried_out_by_its_own_plan_and_told(run
     assert len(runner.estate.bought) == 1
     assert "issues/7/comments" in runner.host_requests.splitlines()[-2]
     assert "issues/8/comments" in runner.host_requests.splitlines()[-1]
+
+
+def test_what_another_merged_pull_request_has_is_left_to_its_run(runner: Runner) -> None:
+    runner.run(step("plan", "Plan"), **GITHUB)
+    runner.run(FETCH, **PUSH)
+    runner.estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 11))
+    runner.run("reconciler plan --target fabrikam --out other.json")
+    merged = {"MERGED": "7 abc123\n8 def456\n9 none", "PLANNED": "def456 12\nabc123 11", "OTHER": "other.json"}
+
+    fetched = runner.run(FETCH_OTHERS, **PUSH | merged)
+    answer = runner.run(APPLY, **PUSH)
+
+    assert (fetched.code, answer.code) == (0, 0), fetched.err + answer.err
+    assert "run download 12 --repo ops/estate --name plan --dir others/8" in runner.asked
+    assert "others/8/plan.json has this change" in " ".join(runner.file("result/7.md").split())
+    assert runner.estate.bought == []
+
+
+def test_a_plan_of_another_pull_request_that_is_gone_or_no_plan_hinders_nothing(runner: Runner) -> None:
+    runner.run(step("plan", "Plan"), **GITHUB)
+    runner.run(FETCH, **PUSH)
+    merged = {"MERGED": "8 def456", "PLANNED": "def456 12"}
+    (runner.estate.root / "none.json").write_text("{}")
+
+    fetched = [runner.run(FETCH_OTHERS, **PUSH | merged | bad).code for bad in ({"LOST": "1"}, {"OTHER": "none.json"})]
+
+    assert fetched == [0, 0]
+    assert runner.run(APPLY, **PUSH).code == 0
+    assert len(runner.estate.bought) == 1
 
 
 @pytest.mark.parametrize("nobody", [{"PULLS": ""}, {"RUN": ""}], ids=["a direct push", "no manifest touched"])

@@ -1,5 +1,6 @@
 """Carries out `reconciler apply`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -37,15 +38,16 @@ from reconciler.planning import Globs
 class ApplyOptions:
     """The options of `apply`, as typed.
 
-    `planfile` is carried out as it is; `reviewed` (--approved) is planned afresh; with `settle` only what is pending is
-    settled. `overridden` are limits that are raised or lifted for this run. `license_report` is the file for users
-    whose licences did not move.
+    `planfile` is carried out as it is; `reviewed` (--approved) is planned afresh, and what one of `also_reviewed` has
+    is left to its job; with `settle` only what is pending is settled. `overridden` are limits that are raised or lifted
+    for this run. `license_report` is the file for users whose licences did not move.
     """
 
     planfile: Path | None
     auto_approve: bool
     settle: bool
     reviewed: Path | None
+    also_reviewed: tuple[Path, ...]
     form: str
     reports: tuple[tuple[str, str], ...]
     overridden: tuple[Override, ...]
@@ -112,18 +114,19 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
     if options.settle:
         return _settle(options, chosen)
     refuse_without_terminal(planned=options.file is not None, auto_approve=options.auto_approve)
-    written, read_too = (options.license_report,), (options.planfile, options.reviewed)
+    written, read_too = (options.license_report,), (options.planfile, options.reviewed, *options.also_reviewed)
     refuse_loss(options.reports, chosen=chosen, also=written, read=read_too)
     reports = Reports.readied(options.form, options.reports, chosen=chosen, kind="apply")
     people = Opened.at(options.license_report, private=True) if options.license_report else None
     with reports.of_failure():
-        saved, signed = _saved(options.file)
+        saved, signed = _saved(options.file) if options.file else (None, None)
+        others = {str(file): _saved(file)[0] for file in options.also_reviewed}
     wiring = _wiring(options, chosen, saved)
     with reports.of_failure() as failing, wiring.workspace() as workspace, stopping(workspace.stop):
         wiring.refuse_lost_state()
         with ending_at_once("Interrupted. Nothing was sent."):
             with wiring.watched:
-                planned = _planned(workspace, saved, options.globs, fresh=options.planfile is None)
+                planned = _planned(workspace, saved, options, others)
             refuse_while_clocks_disagree(workspace, planned)
             if options.file is None:
                 guards = loosened(workspace, planned.plan, options.overridden)
@@ -189,13 +192,13 @@ def _refuse_contradictions(options: ApplyOptions) -> None:
         raise Misused(problem("settle_and_plan", str(options.file)))
     if planfile and reviewed:
         raise Misused(problem("plan_and_approved", str(planfile), reviewed=reviewed))
+    if options.also_reviewed and not reviewed:
+        raise Misused(problem("other_reviews_alone", str(options.also_reviewed[0])))
     if planfile and (options.globs != Globs() or options.accepted):
         raise Misused(problem("plan_and_selection", str(planfile), planfile=planfile))
 
 
-def _saved(given: Path | None) -> tuple[Plan | None, str | None]:
-    if given is None:
-        return None, None
+def _saved(given: Path) -> tuple[Plan, str | None]:
     saved, signed = plan_document.load_signed(read(given), str(given))
     if "," in (saved.selection.shard or ""):
         raise PlanFileRefused(problem("several_shards", str(given), shards=saved.selection.shard))
@@ -212,8 +215,10 @@ def _shards(part: Shard | None, saved: Plan | None) -> int:
     return shard.of if shard else 1
 
 
-def _planned(workspace: Workspace, saved: Plan | None, globs: Globs, *, fresh: bool) -> Planned:
+def _planned(workspace: Workspace, saved: Plan | None, options: ApplyOptions, others: Mapping[str, Plan]) -> Planned:
     """Returns a new plan, a new one reduced to what was reviewed, or the saved plan as it is."""
     if saved is None:
-        return plan_estate(workspace, globs)
-    return review.approved(workspace, saved, globs) if fresh else planned_from(workspace, saved)
+        return plan_estate(workspace, options.globs)
+    if options.planfile:
+        return planned_from(workspace, saved)
+    return review.approved(workspace, saved, options.globs, others)

@@ -31,6 +31,13 @@ from reconciler.cli.parameters import Choice, File, LimitOverride, Number
     type=File(),
     help="Plan afresh, and carry out only what this reviewed plan has too.",
 )
+@click.option(
+    "--also-reviewed",
+    metavar="PLANFILE",
+    type=File(),
+    multiple=True,
+    help="Another request's reviewed plan: leave what it has to its own job; may be repeated.",
+)
 @click.option("--format", "form", type=Choice(["text", "json"]), default="text", help="json: one event a line.")
 @report_option(APPLY_FORMATS)
 @click.option(

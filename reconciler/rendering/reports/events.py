@@ -152,6 +152,7 @@ def finished(event: Finished) -> str:
         (event.held, "HELD for a person"),
         (event.stale, "stale"),
         (event.done_already, "done already"),
+        (event.reviewed_elsewhere, "left to other reviews"),
         (event.skipped, "not begun"),
         (event.moved, "moved in state"),
         (event.forgotten, "not tracked any more"),

@@ -7,6 +7,7 @@ from reconciler.changes import left_by, left_to_do
 from reconciler.changes import of as kind_of
 from reconciler.model.event import (
     DONE_ALREADY,
+    REVIEWED_ELSEWHERE,
     Event,
     Failed,
     Held,
@@ -21,6 +22,9 @@ from reconciler.model.remedy import Step
 from reconciler.model.result import Result
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone
 from reconciler.rendering.support import support_fields
+
+_NOT_OURS_TO_BEGIN = {DONE_ALREADY: "done already.", REVIEWED_ELSEWHERE: "left to another review."}
+"""The states of changes that another run has begun, or is to begin."""
 
 _FAILED = "FAILED. Nothing was changed."
 
@@ -123,17 +127,17 @@ def _failed(event: Failed) -> Item:
 
 
 def _skipped(event: Skipped) -> Item:
-    done = event.code == DONE_ALREADY
+    state = _NOT_OURS_TO_BEGIN.get(event.code)
     return Item(
         subject=event.address,
         address=event.address,
-        level=Level.NOTE if done and not event.left_to_do else Level.WARNING,
-        state="done already." if done else "not begun.",
+        level=Level.NOTE if state and not event.left_to_do else Level.WARNING,
+        state=state or "not begun.",
         code=event.code,
         says=event.description,
         more=event.left_to_do,
         advice=Advice(steps=event.remedy),
-        skipped=not done,
+        skipped=event.code != DONE_ALREADY,
     )
 
 

@@ -85,10 +85,13 @@ class Team:
         self.repository.git("checkout", "--quiet", "main")
         self.repository.git("merge", "--quiet", "--no-ff", "--message", branch, branch)
 
-    def deliver(self, check: Check, *options: str) -> Answer:
-        """The job that follows the merge: it carries out what was reviewed, and nothing else."""
+    def deliver(self, check: Check, *options: str, beside: Check | None = None) -> Answer:
+        """The job that follows the merge: it carries out what was reviewed, and nothing else. `beside` is the review of
+        another request that was merged.
+        """
         self.repository.git("checkout", "--quiet", "main")
-        return self.reconciler("apply", "--approved", str(check.review), *options)
+        other = ("--also-reviewed", str(beside.review)) if beside else ()
+        return self.reconciler("apply", "--approved", str(check.review), *other, *options)
 
     def merged(self, branch: str, edit: Callable[[], object]) -> tuple[Check, Answer]:
         """A pull request from the edit to the delivery: what its check said, and what was applied."""

@@ -5,7 +5,7 @@ from subprocess import CalledProcessError
 
 import pytest
 
-from tests.end_to_end.week.team import Team
+from tests.end_to_end.week.team import Check, Team
 
 MAIL = ("quantity: 40", "quantity: 45")
 
@@ -219,6 +219,52 @@ class TestTwoRequests:
         team.merge("second")
         assert team.deliver(second).code == 0
         assert entries(team, known) == [("resize", 40, 45), ("resize", 135, 140)]
+
+    def both_merged(self, team: Team, second: tuple[str, ...]) -> tuple[Check, Check]:
+        """Two requests for contoso, merged before the first is delivered; the second is checked with the first."""
+        with team.pull_request("first"):
+            team.edit("contoso.yaml", MAIL)
+        first = team.check("first")
+        with team.pull_request("second"):
+            team.repository.git("merge", "--quiet", "first")
+            team.reconciler("set", *second)
+        team.merge("first")
+        check = team.check("second")
+        team.merge("second")
+        return first, check
+
+    def test_each_job_of_two_that_were_merged_carries_out_its_own(self, team: Team) -> None:
+        known = len(team.ledger)
+        first, second = self.both_merged(team, ("contoso/frontline", "--quantity", "140"))
+        early = team.deliver(first, beside=second)
+        assert (early.code, entries(team, known)) == (0, [("resize", 40, 45)])
+        assert "contoso/frontline: left to another review." in early.text
+        late = team.deliver(second, beside=first)
+        assert (late.code, entries(team, known)) == (0, [("resize", 40, 45), ("resize", 135, 140)])
+        assert "contoso/mail: done already." in late.text
+
+    def test_where_the_job_of_one_was_cancelled_the_next_plan_has_its_change(self, team: Team) -> None:
+        with team.pull_request("first"):
+            team.edit("contoso.yaml", MAIL)
+        with team.pull_request("second"):
+            team.reconciler("set", "contoso/frontline", "--quantity", "140")
+        first, second = team.check("first"), team.check("second")
+        team.merge("first")
+        team.merge("second")
+        only = team.deliver(second, beside=first)
+        assert (only.code, "contoso/mail: left to another review." in only.text) == (0, True)
+        assert "seats 40 -> 45 (+5)" in team.left("--target", "contoso/*").text
+        known = len(team.ledger)
+        assert team.deliver(first, beside=second).code == 0
+        assert entries(team, known) == [("resize", 40, 45)]
+
+    def test_for_one_address_the_later_one_counts_whichever_job_runs_first(self, team: Team) -> None:
+        known = len(team.ledger)
+        first, second = self.both_merged(team, ("contoso/mail", "--quantity", "50"))
+        codes = [team.deliver(check, beside=other).code for check, other in ((first, second), (second, first))]
+        again = team.deliver(first, beside=second)
+        assert (codes, again.code, entries(team, known)) == ([0, 0], 0, [("resize", 40, 50)])
+        assert "has what the manifests ask for now. It was resized" in again.text
 
     def test_for_one_address_the_second_is_reviewed_anew(self, team: Team) -> None:
         with team.pull_request("first"):

@@ -1,0 +1,175 @@
+"""Says why a change that was reviewed is not carried out, and why one that is planned now was not begun."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from reconciler import planning
+from reconciler.advice import row, sentence
+from reconciler.manifests import Estate
+from reconciler.model.address import Address
+from reconciler.model.change import Blocked, Change
+from reconciler.model.errors import PlanFileRefused
+from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, Skipped, Stale
+from reconciler.model.plan import Plan
+from reconciler.model.remedy import Step
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer
+from reconciler.operations.saved import refuse_foreign
+from reconciler.operations.workspace import Workspace
+from reconciler.planning import Approval, Elsewhere, Repeated
+from reconciler.rendering.phrases import addressed
+
+_REMOVED = "out of state, which tracks it no more"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """The parts that are left of a `fresh` plan that was `held` against a review, and of the review. `others` are the
+    reviews of other requests, by the names that a reader knows them by; one of another estate says nothing.
+    """
+
+    workspace: Workspace
+    fresh: Plan
+    held: Approval
+    declared: Collection[Address]
+    others: Mapping[str, Plan]
+
+    def __iter__(self) -> Iterator[Stale | Skipped]:
+        blocked = {item.address: item for item in self.fresh.blocked}
+        for change, why in self._gone:
+            state = self._state_of(change)
+            if state and _settles(change, state, self.fresh):
+                blocked.pop(change.address, None)  # it was sent already: applying settles it, and tells how it ended
+            elif done := planning.superseded(change, state):
+                yield self._done(change.address, done)
+            elif review := self._sending(change, state):
+                blocked.pop(change.address, None)
+                yield self._in_other_review(change.address, review, sent="sent")
+            elif found := blocked.pop(change.address, None):
+                yield self._blocked(found, "blocked_since")
+            else:
+                yield self._why_left(change, why, state)
+        yield from (self._blocked(item, "blocked") for item in blocked.values())
+        yield from self._new()
+
+    def _why_left(self, change: Change, why: str, state: CustomerState | None) -> Stale | Skipped:
+        """Returns why a reviewed change is left that nothing blocks, and of which nothing was sent."""
+        now = planning.outcome_of(change, self.fresh.changes, (), self.fresh.pending)
+        desired, warnings = self.workspace.desired_of(change.customer), self.fresh.warnings
+        if done := planning.done_already(change, now, desired, state, warnings):
+            return self._done(change.address, done)
+        if isinstance(now, Change) and (review := self._elsewhere.changes.get(now.item)):
+            return self._in_other_review(change.address, review, what=f"change: {planning.worded(now)}")
+        if change.address not in self.declared and (review := self._elsewhere.removed.get(change.address)):
+            return self._in_other_review(change.address, review, what=f"move: {_REMOVED}")
+        for review, theirs in () if isinstance(now, Change) else self._elsewhere.at.get(change.address, ()):
+            if done := planning.done_already(theirs, now, desired, state, warnings):
+                return self._in_other_review(change.address, review, left_to_do=done.left, done=done.description)
+        undone = planning.undone_since(change, now, state)
+        return Stale(at=self.fresh.created_at, address=change.address, description=undone or why)
+
+    def _new(self) -> Iterator[Skipped]:
+        """Yields what is planned now and was not when it was reviewed."""
+        reviews = self._elsewhere
+        for change in self.held.new:
+            what = f"change: {planning.worded(change)}"
+            yield self._unreviewed(change.address, what, reviews.changes.get(change.item))
+        for move in self.held.new_moves:
+            to = f"to {move.to}" if move.to else _REMOVED
+            yield self._unreviewed(move.address, f"move: {to}", reviews.moves.get(move))
+        for renamed in self.held.new_customer_moves:
+            what = f"move of the customer: from {renamed.customer} to {renamed.to}"
+            for entry in self.workspace.desired_of(self._customers[renamed.to]):
+                yield self._unreviewed(entry.address, what, reviews.customer_moves.get(renamed))
+
+    def _sending(self, change: Change, state: CustomerState | None) -> str | None:
+        """The review whose change of the same address was sent, and is not settled yet; None without one."""
+        theirs = self._elsewhere.at.get(change.address, ()) if state else ()
+        return next((name for name, other in theirs if state and _settles(other, state, self.fresh)), None)
+
+    @cached_property
+    def _gone(self) -> tuple[tuple[Change, str], ...]:
+        """The reviewed changes that are not carried out, as they would be told today, and why each is left."""
+        return tuple(_renamed(self.workspace.estate, change, why) for change, why in self.held.gone)
+
+    @cached_property
+    def _elsewhere(self) -> Elsewhere:
+        ours = {name: plan for name, plan in self.others.items() if self._is_of_this_estate(plan)}
+        left = {change.address for change in (*self.held.new, *(change for change, _ in self._gone))}
+        return planning.elsewhere(ours, self.fresh, self.declared, left)
+
+    def _is_of_this_estate(self, plan: Plan) -> bool:
+        try:
+            refuse_foreign(self.workspace, plan)
+        except PlanFileRefused:
+            return False
+        return True
+
+    @cached_property
+    def _customers(self) -> Mapping[str, Customer]:
+        return {customer.name: customer for customer in self.workspace.estate.customers}
+
+    def _state_of(self, change: Change) -> CustomerState | None:
+        """The state of a change's customer, where the address is declared, of the same tenant."""
+        customer = self._customers.get(change.address.customer) if change.address in self.declared else None
+        same = customer is not None and customer.tenant == change.customer.tenant
+        return self.workspace.state_of(customer, self.workspace.lineage()) if customer and same else None
+
+    def _done(self, address: Address, done: Repeated) -> Skipped:
+        return self._skipped(address, DONE_ALREADY, done.description, left_to_do=done.left)
+
+    def _blocked(self, item: Blocked, code: str) -> Skipped:
+        since = "It was reviewed, and is blocked now" if code == "blocked_since" else "It is blocked"
+        reasons = " ".join(f"{reason.description} [{reason.code}]" for reason in item.reasons)
+        remedy = tuple(dict.fromkeys(step for reason in item.reasons for step in addressed(reason.remedy)))
+        return self._skipped(item.address, code, f"{since}: {reasons}", remedy=remedy)
+
+    def _unreviewed(self, address: Address, what: str, review: str | None) -> Skipped:
+        if review:
+            return self._in_other_review(address, review, what=what)
+        steps = row("not_reviewed").steps_for({})
+        return self._skipped(address, "not_reviewed", f"The reviewed plan does not have this {what}.", remedy=steps)
+
+    def _in_other_review(
+        self, address: Address, review: str, *, left_to_do: tuple[str, ...] = (), **known: str
+    ) -> Skipped:
+        description = sentence(REVIEWED_ELSEWHERE, review=review, **known)
+        return self._skipped(address, REVIEWED_ELSEWHERE, description, left_to_do=left_to_do)
+
+    def _skipped(
+        self,
+        address: Address,
+        code: str,
+        description: str,
+        *,
+        remedy: tuple[Step, ...] = (),
+        left_to_do: tuple[str, ...] = (),
+    ) -> Skipped:
+        return Skipped(
+            at=self.fresh.created_at,
+            address=address,
+            code=code,
+            description=description,
+            remedy=remedy,
+            left_to_do=left_to_do,
+        )
+
+
+def _renamed(estate: Estate, change: Change, why: str) -> tuple[Change, str]:
+    """The reviewed change as it would be told today, and why it is left: its entry or its customer may have been
+    renamed since. A change under another name is carried out only once that was reviewed.
+    """
+    address = estate.name_now(change.address)
+    if address == change.address:
+        return change, why
+    renamed = replace(change, address=address, customer=replace(change.customer, name=address.customer))
+    return renamed, sentence("stale_entry_renamed", now=address)
+
+
+def _settles(change: Change, state: CustomerState, fresh: Plan) -> bool:
+    """Returns True if this very change is pending, or was given up and shows after all."""
+    begun = {(pending.request, pending.subscription_id) for _, pending in state.all_pending()}
+    if any(item.address == change.address and item.outcome == "recovered" for item in fresh.pending):
+        begun |= {(doubt.request, doubt.subscription_id) for doubt in state.doubts()}
+    return (change.request, change.subscription_id) in begun

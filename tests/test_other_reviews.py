@@ -1,0 +1,178 @@
+"""Two reviewed requests that are merged before the first is delivered: each job carries out its own review, and leaves
+to the job of the other what that one has.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import exits
+from reconciler.model.event import Event, Skipped
+from reconciler.model.moves import Moves
+from reconciler.model.plan import Plan
+from reconciler.model.subscription import Place
+from reconciler.operations.apply import ApplySettings, apply_plan
+from reconciler.operations.review import approved
+from reconciler.planning import Globs
+from reconciler.sandbox import FaultKind, Sold
+from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from tests.applying.scenes import Scene, a_scene, codes, only, told
+
+HOUR = 3600
+OFFICE, FRONTLINE = "contoso/office", "contoso/frontline"
+HERE = Place(file="manifests/contoso.yaml", line=2, column=3)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10))
+
+
+def seats(scene: Scene, address: str, quantity: int, *, live: int | None = None) -> Plan:
+    """The review of a request for so many seats; `live` are those that main asks for meanwhile."""
+    scene.want(address, quantity=quantity)
+    reviewed = scene.plan()
+    if live is not None:
+        scene.want(address, quantity=live)
+    return reviewed
+
+
+def deliver(scene: Scene, reviewed: Plan, **others: Plan) -> list[Event]:
+    """The job of a review, with the reviews of the others beside it."""
+    with scene.workspace() as workspace:
+        planned = approved(workspace, reviewed, Globs(), others)
+        return list(apply_plan(workspace, planned, ApplySettings()))
+
+
+def exit_codes(events: list[Event]) -> set[int]:
+    return {exits.of_event(event) for event in events}
+
+
+def two_addresses(scene: Scene) -> tuple[Plan, Plan]:
+    """Two requests, for an address each, both merged; neither was planned with the other."""
+    first = seats(scene, OFFICE, 30, live=25)
+    second = seats(scene, FRONTLINE, 12)
+    scene.want(OFFICE, quantity=30)
+    return first, second
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["in order", "the later first"])
+def test_each_job_carries_out_its_own_and_leaves_the_other_s(scene: Scene, order: tuple[int, int]) -> None:
+    reviews = two_addresses(scene)
+    mine, theirs = (reviews[number] for number in order)
+    events = deliver(scene, mine, others=theirs)
+    left = only(events, "skipped")
+    assert (codes(events), exit_codes(events)) == (["reviewed_elsewhere"], {0})
+    assert left.description.startswith("others has this change: resize to")
+    assert (only(events, "summary").succeeded, only(events, "summary").reviewed_elsewhere) == (1, 1)
+    assert told(deliver(scene, theirs, mine=mine)) == ["started", "succeeded", "summary"]
+    assert sorted(entry.quantity for entry in scene.ledger) == [12, 30]
+    for review in reviews:
+        again = deliver(scene, review, first=reviews[0], second=reviews[1])
+        assert (codes(again), exit_codes(again)) == (["done_already"], {0})
+
+
+def test_what_no_review_has_is_not_reviewed_still(scene: Scene) -> None:
+    first, second = two_addresses(scene)
+    scene.want(FRONTLINE, quantity=13)
+    events = deliver(scene, first, second=second)
+    assert (codes(events), exit_codes(events)) == (["not_reviewed"], {0, 6})
+
+
+def test_a_review_of_another_estate_says_nothing(scene: Scene) -> None:
+    first, second = two_addresses(scene)
+    assert codes(deliver(scene, first, second=replace(second, cloud="china"))) == ["not_reviewed"]
+
+
+@pytest.mark.parametrize("later_first", [False, True])
+def test_of_one_address_the_later_review_counts(scene: Scene, later_first: bool) -> None:
+    first, second = seats(scene, OFFICE, 30), seats(scene, OFFICE, 35)
+    if later_first:
+        deliver(scene, second, first=first)
+    events = deliver(scene, first, second=second)
+    assert (codes(events), exit_codes(events)) == (["reviewed_elsewhere"], {0})
+    said = only(events, "skipped").description
+    assert said.startswith("second has what the manifests ask for now. It was resized" if later_first else "second has")
+    deliver(scene, second, first=first)
+    assert [entry.quantity for entry in scene.ledger] == [35]
+
+
+def test_where_the_first_was_delivered_before_the_second_is_reviewed_anew(scene: Scene) -> None:
+    """From 30 seats to 35 is another change than from 25 to 35, and nobody has seen it."""
+    first = seats(scene, OFFICE, 30)
+    second = seats(scene, OFFICE, 35, live=30)
+    deliver(scene, first)
+    scene.want(OFFICE, quantity=35)
+    events = deliver(scene, second, first=first)
+    assert (told(events), exit_codes(events)) == (["stale", "summary"], {0, 6})
+
+
+def test_what_was_taken_back_before_it_was_delivered_is_stale(scene: Scene) -> None:
+    first = seats(scene, OFFICE, 30, live=25)
+    events = deliver(scene, first, back=scene.plan())
+    assert (told(events), exit_codes(events)) == (["stale", "summary"], {0, 6})
+
+
+@pytest.mark.parametrize("planned", [True, False], ids=["still planned", "done"])
+def test_a_combination_that_no_review_has_is_stale(scene: Scene, planned: bool) -> None:
+    """One asks for seats, the other for an offer with the old seats; both together nobody has reviewed."""
+    first = seats(scene, OFFICE, 30, live=25)
+    scene.want(OFFICE, E3)
+    second = scene.plan()
+    if not planned:
+        deliver(scene, second)
+    scene.want(OFFICE, E3, quantity=30)
+    assert 6 in exit_codes(deliver(scene, first, second=second))
+
+
+def test_what_the_other_job_has_sent_is_settled_and_told_as_its_own(scene: Scene) -> None:
+    first = seats(scene, OFFICE, 30, live=25)
+    scene.want(OFFICE, E3)
+    second = scene.plan()
+    scene.behave(visible_after=HOUR)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
+    deliver(scene, second, first=first)
+    scene.clock.sleep(2 * HOUR)
+    events = deliver(scene, first, second=second)
+    assert (codes(events), exit_codes(events)) == (["reviewed_elsewhere"], {0})
+    assert "It was sent, and is settled first." in only(events, "skipped").description
+    assert "recovered" in told(events)
+    assert len(scene.ledger) == 1
+
+
+def test_a_rename_of_another_review_is_its_own(scene: Scene) -> None:
+    scene.apply()
+    first = seats(scene, FRONTLINE, 12, live=10)
+    scene.rename(OFFICE, "contoso/main")
+    scene.moves = {"contoso": Moves(moved={"office": "main"}, places={"office": HERE})}
+    second = scene.plan()
+    scene.want(FRONTLINE, quantity=12)
+    events = deliver(scene, first, second=second)
+    assert (codes(events), exit_codes(events)) == (["reviewed_elsewhere"], {0})
+    assert "this move: to contoso/main" in only(events, "skipped").description
+    events = deliver(scene, second, first=first)
+    assert (told(events), exit_codes(events)) == (["moved", "summary"], {0})
+
+
+@pytest.mark.parametrize("later_first", [False, True])
+def test_an_address_that_another_review_lets_go_asks_for_nothing(scene: Scene, later_first: bool) -> None:
+    scene.apply()
+    first = seats(scene, OFFICE, 30, live=25)
+    scene.leave_only("frontline")
+    scene.moves = {"contoso": Moves(removed=("office",), places={"office": HERE})}
+    second = scene.plan()
+    if later_first:
+        deliver(scene, second, first=first)
+    events = deliver(scene, first, second=second)
+    assert set(codes(events)) == {"reviewed_elsewhere"}
+    assert (exit_codes(events), scene.ledger) == ({0}, [])
+
+
+def test_what_is_left_names_the_review(scene: Scene) -> None:
+    first, second = two_addresses(scene)
+    events = deliver(scene, first, **{"others/8/plan.json": second})
+    left = next(event for event in events if isinstance(event, Skipped))
+    assert left.description == (
+        "others/8/plan.json has this change: resize to Office 365 F1, 12 seats. It is left to the job of that review."
+    )
