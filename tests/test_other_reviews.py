@@ -10,14 +10,14 @@ import pytest
 from reconciler.cli import exits
 from reconciler.model.event import Event, Skipped
 from reconciler.model.moves import Moves
+from reconciler.model.place import Place
 from reconciler.model.plan import Plan
-from reconciler.model.subscription import Place
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import Scene, a_scene, codes, only, told
+from tests.applying.scenes import Scene, a_scene, codes, only, types_of
 
 HOUR = 3600
 OFFICE, FRONTLINE = "contoso/office", "contoso/frontline"
@@ -66,7 +66,7 @@ def test_each_job_carries_out_its_own_and_leaves_the_other_s(scene: Scene, order
     assert (codes(events), exit_codes(events)) == (["reviewed_elsewhere"], {0})
     assert left.description.startswith("others has this change: resize to")
     assert (only(events, "summary").succeeded, only(events, "summary").reviewed_elsewhere) == (1, 1)
-    assert told(deliver(scene, theirs, mine=mine)) == ["started", "succeeded", "summary"]
+    assert types_of(deliver(scene, theirs, mine=mine)) == ["started", "succeeded", "summary"]
     assert sorted(entry.quantity for entry in scene.ledger) == [12, 30]
     for review in reviews:
         again = deliver(scene, review, first=reviews[0], second=reviews[1])
@@ -105,13 +105,13 @@ def test_where_the_first_was_delivered_before_the_second_is_reviewed_anew(scene:
     deliver(scene, first)
     scene.want(OFFICE, quantity=35)
     events = deliver(scene, second, first=first)
-    assert (told(events), exit_codes(events)) == (["stale", "summary"], {0, 6})
+    assert (types_of(events), exit_codes(events)) == (["stale", "summary"], {0, 6})
 
 
 def test_what_was_taken_back_before_it_was_delivered_is_stale(scene: Scene) -> None:
     first = seats(scene, OFFICE, 30, live=25)
     events = deliver(scene, first, back=scene.plan())
-    assert (told(events), exit_codes(events)) == (["stale", "summary"], {0, 6})
+    assert (types_of(events), exit_codes(events)) == (["stale", "summary"], {0, 6})
 
 
 @pytest.mark.parametrize("planned", [True, False], ids=["still planned", "done"])
@@ -137,7 +137,7 @@ def test_what_the_other_job_has_sent_is_settled_and_told_as_its_own(scene: Scene
     events = deliver(scene, first, second=second)
     assert (codes(events), exit_codes(events)) == (["reviewed_elsewhere"], {0})
     assert "It was sent, and is settled first." in only(events, "skipped").description
-    assert "recovered" in told(events)
+    assert "recovered" in types_of(events)
     assert len(scene.ledger) == 1
 
 
@@ -152,7 +152,7 @@ def test_a_rename_of_another_review_is_its_own(scene: Scene) -> None:
     assert (codes(events), exit_codes(events)) == (["reviewed_elsewhere"], {0})
     assert "this move: to contoso/main" in only(events, "skipped").description
     events = deliver(scene, second, first=first)
-    assert (told(events), exit_codes(events)) == (["moved", "summary"], {0})
+    assert (types_of(events), exit_codes(events)) == (["moved", "summary"], {0})
 
 
 @pytest.mark.parametrize("later_first", [False, True])

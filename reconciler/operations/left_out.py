@@ -9,12 +9,12 @@ from reconciler.advice import row, sentence
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
+from reconciler.model.customer import Customer
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Step
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Approval, Elsewhere, Repeated

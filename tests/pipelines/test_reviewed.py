@@ -62,7 +62,7 @@ def test_what_another_merged_pull_request_has_is_left_to_its_run(runner: Runner)
     answer = runner.run(APPLY, **PUSH)
 
     assert (fetched.code, answer.code) == (0, 0), fetched.err + answer.err
-    assert "run download 12 --repo ops/estate --name plan --dir others/8" in runner.asked
+    assert "run download 12 --repo ops/estate --name plan --dir others/8" in runner.host_requests
     assert "others/8/plan.json has this change" in " ".join(runner.file("result/7.md").split())
     assert runner.estate.bought == []
 
