@@ -71,6 +71,10 @@ class Draft:
     def _remembered(self) -> Mapping[str, Bound]:
         return self.state.subscriptions if self.state else {}
 
+    def address(self, name: str) -> Address:
+        """The address of a name of the customer."""
+        return Address(f"{self.customer.name}/{name}")
+
     def meant(self, name: str) -> str:
         """The id of the subscription that a declared name means now."""
         bound, desired = self.bound.get(name), self.declared[name]
@@ -150,7 +154,9 @@ class Draft:
             yield "a trial"
         if not live.active:
             yield live.status
-        if live.commitment and not live.is_trial:
+        if live.named_extended:
+            yield "in the extended service term: by the month, at a higher price, until it is renewed or ended"
+        elif live.commitment and not live.is_trial:
             yield from _NOTED.get(live.commitment.renewal.outcome, ())
 
     @cached_property

@@ -19,13 +19,15 @@ from reconciler.model.term import Renew
 class Merged:
     """One entry, and what is live. `edits` are the values to write; `kept` are the keys whose values the entry asks for
     and that are not live; of them `contested` are the values of those that were changed outside as well. `why_not` is
-    the reason that nothing is compared, "" where there is none.
+    the reason that nothing is compared, "" where there is none. `extended`: the edits write what the extended service
+    term made of the subscription.
     """
 
     edits: Values = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     contested: Values = field(default_factory=dict)
     why_not: str = ""
+    extended: bool = False
 
 
 def merged(
@@ -42,9 +44,10 @@ def merged(
         return Merged(why_not=not_writable)
     if not differing:
         return Merged()
+    extended = live.named_extended or (bound is not None and bound.perhaps_extended(live, now))
     if overwrite:
-        return Merged(edits=differing)
-    if live.named_extended or (bound and bound.perhaps_extended(live, now)):
+        return Merged(edits=differing, extended=extended and "offer" in differing)
+    if extended:
         return Merged(why_not="it goes on in the extended service term, which is not read as another offer")
     remembered = _remembered(bound, live) if bound else {}
     compared = wanted | {"offer": desired.offer.id}

@@ -71,12 +71,14 @@ class Line:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
     """The files with other contents, by their paths within the estate, and what of them is edited. `unwritten` is what
-    no entry can say of live subscriptions.
+    no entry can say of live subscriptions; `extended` are the addresses that are written as what the extended service
+    term made of them.
     """
 
     files: Mapping[str, bytes]
     lines: tuple[Line, ...]
     unwritten: Mapping[Address, str] = field(default_factory=dict)
+    extended: tuple[Address, ...] = ()
 
 
 def set_values(
@@ -109,7 +111,7 @@ def take_live(
     Raises InvalidInput where a subscription does not show, a change of it is pending or in doubt, or no line leads to
     what is scheduled for it.
     """
-    chosen, edits, unwritten = set(addresses), dict[Address, Values](), dict[Address, str]()
+    chosen, edits, unwritten, extended = set(addresses), dict[Address, Values](), dict[Address, str](), list[Address]()
     names = {offer.id: name for name, offer in reversed(tuple(workspace.estate.catalogue.items()))}
     lineage = workspace.lineage()
     for customer in workspace.customers_of(chosen):
@@ -137,7 +139,8 @@ def take_live(
                 edits[desired.address] = {**_bought_id(desired, subscription_id), **taken}
                 unsaid = found.why_not or _of_no_entry(bound, live) or _left(found, taken, desired)
                 unwritten |= {desired.address: unsaid} if unsaid else {}
-    return replace(_edited(workspace.estate, edits, rehearsal), unwritten=unwritten)
+                extended += [desired.address] if found.extended else []
+    return replace(_edited(workspace.estate, edits, rehearsal), unwritten=unwritten, extended=tuple(extended))
 
 
 def _of_no_entry(bound: Bound | None, live: Live) -> str:

@@ -76,6 +76,7 @@ class _Work:
             poor=tuple(self._poor()),
             refused=tuple(dict.fromkeys(refused.values())),
             named_otherwise=self._named_otherwise,
+            extended=_but(sorted(self._extended), refused),
         )
 
     @property
@@ -123,6 +124,14 @@ class _Work:
             for line in lines_of(compared[address], values, self.known)
         )
         return tuple(with_sources(lines, self.known))
+
+    @property
+    def _extended(self) -> Iterator[Address]:
+        """The addresses that are written as what the extended service term made of them."""
+        for draft in self.drafts:
+            yield from (draft.address(name) for name, live in draft.new if live.named_extended)
+        edited = (comparison for comparison in self.comparisons if comparison.merged(self._names).extended)
+        yield from (comparison.desired.address for comparison in edited)
 
     @cached_property
     def _removed(self) -> frozenset[Address]:

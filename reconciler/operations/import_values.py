@@ -107,7 +107,7 @@ class Imported:
     that there were not, and `not_declared` is how many subscriptions their comments name. `kept` are the entries that
     ask for what is not live. `left_out` are the subscriptions of other files that nothing declares and that can't be
     declared. `poor` are names that say nothing, and that no state holds yet, with their files. `refused` are edits that
-    could not be made.
+    could not be made. `extended` are the addresses that are written as what the extended service term made of them.
     `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `leaving` are
     customers that the manifests remove, and that are not imported again.
     """
@@ -126,5 +126,6 @@ class Imported:
     poor: tuple[tuple[str, str], ...] = ()
     refused: tuple[Problem, ...] = ()
     named_otherwise: tuple[tuple[Offer, str], ...] = ()
+    extended: tuple[Address, ...] = ()
     unread: tuple[Unread, ...] = ()
     leaving: tuple[Customer, ...] = ()

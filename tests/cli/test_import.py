@@ -35,6 +35,7 @@ def test_a_plan_of_the_whole_imported_partner_is_empty(world: Path, reconciler: 
     assert "reconciler plan --cloud sandbox" in imported.out
     assert "Nothing to do: 70 subscriptions are as the manifests ask." in planned.text
     assert len(list((world / "manifests").glob("*.yaml"))) == 14
+    assert "In the extended service term: coho-winery/shop, woodgrove-bank/vault." in imported.err
     woodgrove = (world / "manifests" / "woodgrove-bank.yaml").read_text()
     assert all(line in woodgrove for line in ("renew: end", "fewer_seats: at_renewal", "term: triennial", "a trial"))
 
@@ -50,6 +51,21 @@ def test_importing_again_writes_the_same_bytes_and_says_nothing(
 
     assert (again.code, again.err) == (0, "")
     assert files(world / "manifests") == before
+
+
+def test_what_the_extended_term_made_of_an_entry_is_written_with_what_that_means(
+    world: Path, reconciler: Program
+) -> None:
+    reconciler("--cloud", "sandbox", "import", "--all")
+    shop = world / "manifests" / "coho-winery.yaml"
+    said = shop.read_text()
+    shop.write_text(said.replace(" - Extended Service Term", ""))
+    assert "which is not read as another offer" in reconciler("--cloud", "sandbox", "import", "--all").err
+
+    for command in (("import", "--all", "--overwrite"), ("set", "coho-winery/shop", "--from-live")):
+        shop.write_text(said.replace("Basic - Extended Service Term", "Basic"))
+        answer = reconciler("--cloud", "sandbox", *command)
+        assert "In the extended service term: coho-winery/shop. The term ended without a renewal" in answer.err
 
 
 def test_one_customer_after_the_other_comes_to_the_same_names(world: Path, reconciler: Program) -> None:

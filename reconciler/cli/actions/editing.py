@@ -1,6 +1,6 @@
 """Carries out `reconciler set` and `reconciler accept`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import unified_diff
@@ -94,10 +94,25 @@ def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring, drift_o
         _finish(estate, edited, dry_run=dry_run, chosen=chosen)
     for address, what in edited.unwritten.items():
         messages(no_color=chosen.no_color).write(visible(f"{address}: {what}."))
+    for note in in_extended_term(edited.extended, chosen):
+        messages(no_color=chosen.no_color).write(note)
     if edited.unwritten:
         target = tuple(map(str, edited.unwritten)) if len(edited.unwritten) <= _MANY else ()
         shown = again("plan", chosen=chosen, target=target)
         messages(no_color=chosen.no_color).write(f"What follows from it, and who must act:\n    {shown}")
+
+
+def in_extended_term(addresses: Collection[Address], chosen: Chosen) -> Iterator[str]:
+    """Yields what it means to write entries of the extended service term, and what else can be done."""
+    if addresses:
+        named, each = visible(", ".join(addresses)), "each" if len(addresses) > 1 else "it"
+        yield (
+            f"In the extended service term: {named}. The term ended without a renewal, and {each} goes on month by"
+            " month, at a higher price, until somebody renews or ends it. What is written says just that, and a plan"
+            " asks for nothing. To renew it or to end it, do so in Partner Center (customer > Subscriptions > the"
+            " subscription), and write what it is then. What it means:\n"
+            f"    {again('explain', 'in_extended_service_term', chosen=chosen)}"
+        )
 
 
 def _selected(estate: Estate, globs: tuple[str, ...]) -> Iterable[Address]:

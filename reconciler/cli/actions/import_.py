@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler import manifests
-from reconciler.cli.actions.editing import edited_lines
+from reconciler.cli.actions.editing import edited_lines, in_extended_term
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import read, rewrite, write
 from reconciler.cli.rehearsal import rehearsal
@@ -95,6 +95,7 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
             f'offers.yaml calls {offer.id} "{offer.name}"; the service calls it "{service_name}".'
             f" The manifests go by offers.yaml. What to do:\n    {explained}"
         )
+    yield from in_extended_term(made.extended, chosen)
     yield from _failures(made, chosen)
 
 
