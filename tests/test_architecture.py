@@ -49,7 +49,7 @@ IMPORTERS = {
     "webbrowser": set(),
     "pty": set(),
     "httpx": {"partner_center"},
-    "httpcore": {"partner_center/http/network.py"},
+    "httpcore": {"partner_center/http/network.py", "partner_center/http/bounded.py"},
     "h11": {"partner_center/http/framing.py"},
     "msal": {"partner_center"},
     "msal_extensions": {"partner_center"},
@@ -81,7 +81,13 @@ LATE = {
     "model/address.py": "the command line checks addresses, and needs no pydantic for it",
     "model/remedy.py": "the help of `apply` names limits, and needs no pydantic for it",
     **dict.fromkeys(
-        ("operations/totals.py", "planning/deciding.py", "rendering/outputs.py", "rendering/reports/plan.py"),
+        (
+            "operations/totals.py",
+            "planning/deciding.py",
+            "rendering/outputs.py",
+            "rendering/reports/plan.py",
+            "rendering/reports/planned.py",
+        ),
         "only a plan with price sheets has costs",
     ),
     "partner_center/client.py": "the embedded sandbox needs no connections",

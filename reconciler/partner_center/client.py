@@ -170,7 +170,7 @@ class PartnerCenter:
         self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
     ) -> Transition:
         url = self._subscription(tenant, subscription_id, "transitions")
-        read = partial(transitions.accepted, asked=request)
+        read = partial(transitions.accepted, wanted=request)
         return self._rest.post(url, transitions.request(request), read, ticket, look)
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:

@@ -6,32 +6,25 @@ holds the deadline and the size limit of the attempt that uses it.
 
 import importlib
 import ssl
-import time
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, wait
-from contextvars import ContextVar
-from functools import partial
-from threading import Event, Thread
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
 
 import httpcore
 import httpx
 
 from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
+from reconciler.partner_center.http.bounded import LIMITS, MAXIMUM_HEAD, BoundedBackend, Limits
 from reconciler.partner_center.http.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.http.framing import is_one_answer
 from reconciler.partner_center.http.precheck import precheck_of
-from reconciler.partner_center.http.rate_limit import Stopped
-from reconciler.partner_center.http.retry import BodyTooLarge, maximum_of
+from reconciler.partner_center.http.retry import maximum_of
 
-_MAXIMUM_HEAD = 1024 * 1024
 _KEPT = 5.0
 """For how many seconds an idle connection is kept: less than gateways keep it, so none is closed under a request."""
 
-_GLANCE = 0.1
-"""Seconds between two looks, while an answer is waited for, whether the run is to stop."""
 
 _FAULTS = (
     httpcore.TimeoutException,
@@ -65,21 +58,21 @@ class BoundedTransport(httpx.BaseTransport):
         reads = request.method == "GET"
         pool = self._for_reads if reads else self._for_writes
         seconds = request.extensions.get("timeout", {}).get("read")
-        limits = _Limits(seconds, maximum_of(request), self._stop if reads else None)
-        outer = _LIMITS.set(limits)
+        limits = Limits(seconds, maximum_of(request), self._stop if reads else None)
+        outer = LIMITS.set(limits)
         try:
             return _exchange(pool, request, limits)
         except _FAULTS as error:
             raise _translated(error, request) from error
         finally:
-            _LIMITS.reset(outer)
+            LIMITS.reset(outer)
 
     def close(self) -> None:
         self._for_reads.close()
         self._for_writes.close()
 
 
-def _exchange(pool: httpcore.ConnectionPool, request: httpx.Request, limits: "_Limits") -> httpx.Response:
+def _exchange(pool: httpcore.ConnectionPool, request: httpx.Request, limits: "Limits") -> httpx.Response:
     answer = pool.handle_request(
         httpcore.Request(
             request.method,
@@ -91,7 +84,7 @@ def _exchange(pool: httpcore.ConnectionPool, request: httpx.Request, limits: "_L
     )
     try:
         pieces = tuple(answer.iter_stream())
-        if not is_one_answer(limits.received, request.method, answer.headers, _MAXIMUM_HEAD):
+        if not is_one_answer(limits.received, request.method, answer.headers, MAXIMUM_HEAD):
             answer.extensions["network_stream"].spoil()
     finally:
         answer.close()
@@ -107,7 +100,7 @@ def _pool(proxy: httpx.Proxy | None, tls: ssl.SSLContext, *, kept: int | None) -
         "max_connections": None,
         "max_keepalive_connections": kept,
         "keepalive_expiry": _KEPT,
-        "network_backend": _Backend(),
+        "network_backend": BoundedBackend(),
     }
     if proxy is None:
         return httpcore.ConnectionPool(**common)
@@ -145,125 +138,6 @@ def _translated(error: Exception, request: httpx.Request) -> httpx.TransportErro
     kind = next((getattr(httpx, name) for name in names if hasattr(httpx, name)), httpx.ReadError)
     translated: httpx.TransportError = kind(str(error), request=request)
     return translated
-
-
-_Value = TypeVar("_Value")
-
-
-class _Limits:
-    """The time and the bytes that are left of an attempt, what arrived in it, and the `stop` that ends it."""
-
-    def __init__(self, seconds: float | None, maximum_body: int, stop: Event | None) -> None:
-        self.stop = stop
-        self._end = None if seconds is None else time.monotonic() + seconds
-        self._room = maximum_body + _MAXIMUM_HEAD
-        self._received: list[bytes] = []
-
-    def forget_received(self) -> None:
-        """Leaves out what came before encryption, from a proxy: it is no part of an answer."""
-        self._received.clear()
-
-    @property
-    def received(self) -> bytes:
-        """Returns all that arrived since the attempt began."""
-        return b"".join(self._received)
-
-    def clip(self, seconds: float | None, late: type[httpcore.TimeoutException]) -> float | None:
-        """Returns the time-out, within what is left. Raises `late` where nothing is."""
-        if self._end is None:
-            return seconds
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise late("the time was up")
-        return left if seconds is None else min(seconds, left)
-
-    def take(self, data: bytes) -> bytes:
-        """Counts what arrived. Raises BodyTooLarge."""
-        self._room -= len(data)
-        if self._room < 0:
-            raise BodyTooLarge("the answer is too long")
-        self._received.append(data)
-        return data
-
-    def check_stop(self) -> None:
-        """Raises Stopped where the attempt is given up."""
-        if self.stop is not None and self.stop.is_set():
-            raise Stopped("the run is to stop")
-
-    def promptly(self, connect: Callable[[], _Value]) -> _Value:
-        """Returns what `connect` does. A resolver and a handshake can't be interrupted: they are left to a thread."""
-        if self.stop is None:
-            return connect()
-        outcome: Future[_Value] = Future()
-        Thread(target=_into, args=(outcome, connect), daemon=True).start()
-        while not wait([outcome], timeout=_GLANCE).done:
-            self.check_stop()
-        return outcome.result()
-
-
-def _into(outcome: "Future[_Value]", connect: Callable[[], _Value]) -> None:
-    try:
-        outcome.set_result(connect())
-    except Exception as error:  # noqa: BLE001 - raised in the thread that waits
-        outcome.set_exception(error)
-
-
-_LIMITS: ContextVar[_Limits] = ContextVar("limits")
-"""The limits of the attempt that is under way: httpcore does all of one attempt's input and output in one thread."""
-
-
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-        self._spoilt = False
-
-    def spoil(self) -> None:
-        """Lets the pool close the connection: what is left over on it would be taken for the next answer."""
-        self._spoilt = True
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        limits = _LIMITS.get()
-        left = limits.clip(timeout, httpcore.ReadTimeout)
-        while limits.stop is not None and (left is None or left > _GLANCE):
-            try:
-                return limits.take(self._inner.read(max_bytes, _GLANCE))
-            except httpcore.ReadTimeout:
-                limits.check_stop()
-                left = limits.clip(timeout, httpcore.ReadTimeout)
-        return limits.take(self._inner.read(max_bytes, left))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _LIMITS.get().clip(timeout, httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        limits = _LIMITS.get()
-        within = limits.clip(timeout, httpcore.ConnectTimeout)
-        encrypted = limits.promptly(lambda: self._inner.start_tls(ssl_context, server_hostname, within))
-        limits.forget_received()
-        return _Stream(encrypted)
-
-    def get_extra_info(self, info: str) -> Any:
-        return (info == "is_readable" and self._spoilt) or self._inner.get_extra_info(info)
-
-
-class _Backend(httpcore.SyncBackend):
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        limits = _LIMITS.get()
-        within = limits.clip(timeout, httpcore.ConnectTimeout)
-        connect = partial(super().connect_tcp, host, port, within, local_address, socket_options)
-        return _Stream(limits.promptly(connect))
 
 
 def _proxy_of(address: str) -> httpx.Proxy:

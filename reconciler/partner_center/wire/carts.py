@@ -86,20 +86,20 @@ class _Cart(Wire):
     line_items: Many = ()
 
 
-def request(asked: OrderRequest) -> dict[str, Any]:
+def request(wanted: OrderRequest) -> dict[str, Any]:
     """Returns the body of a new cart with one line. What is not stated is not sent: no status, no promotion."""
     line: dict[str, Any] = {
         "id": 0,
-        "catalogItemId": asked.catalog_item_id,
-        "quantity": asked.quantity,
-        "billingCycle": billing_to_send(asked.billing),
-        "termDuration": term_to_send(asked.term),
+        "catalogItemId": wanted.catalog_item_id,
+        "quantity": wanted.quantity,
+        "billingCycle": billing_to_send(wanted.billing),
+        "termDuration": term_to_send(wanted.term),
     }
-    if asked.friendly_name:
-        line["friendlyName"] = asked.friendly_name
-    if asked.reseller:
-        line["participants"] = [{"key": _RESELLER, "value": asked.reseller}]
-    attested = {"PartnerOnRecordAttestationAccepted": True} if asked.attested else {}
+    if wanted.friendly_name:
+        line["friendlyName"] = wanted.friendly_name
+    if wanted.reseller:
+        line["participants"] = [{"key": _RESELLER, "value": wanted.reseller}]
+    attested = {"PartnerOnRecordAttestationAccepted": True} if wanted.attested else {}
     return {**attested, "lineItems": [line]}
 
 

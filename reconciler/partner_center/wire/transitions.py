@@ -122,13 +122,13 @@ def request(wanted: TransitionRequest) -> dict[str, Any]:
     return body
 
 
-def accepted(raw: Any, asked: TransitionRequest) -> Transition:
+def accepted(raw: Any, wanted: TransitionRequest) -> Transition:
     """Reads the answer to a transition. Raises ValueError for one that is about another, or about none at all."""
     found = _Transition.model_validate(raw)
     answer = _read(found)
     if not (answer.target_offer_id or found.operation_id or found.events):
         raise ValueError("is about no transition")
-    if answer.target_offer_id not in {"", asked.target_offer_id}:
+    if answer.target_offer_id not in {"", wanted.target_offer_id}:
         raise ValueError("is about a transition to another offer than the one that was asked for")
     return answer
 
