@@ -88,7 +88,7 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
-    origin: Origin
+    origin: Origin | None
     also: tuple[str, ...] = ()
     number: int | None = None
     number_in: str = ""
@@ -135,7 +135,12 @@ class Row(BaseModel):
         return Remedy(actor=self.actor, retry=self.retry, steps=self.steps_for(known), url=url)
 
     def explanations(self) -> Iterator[Explanation]:
-        """The row for a reader without a case, once for each of its codes: every step, with stand-ins for data."""
+        """The row for a reader without a case, once for each of its codes: every step, with stand-ins for data.
+
+        Of a row whose code no reader meets there is none.
+        """
+        if self.origin is None:
+            return
         remedy = Remedy(actor=self.actor, retry=self.retry, steps=tuple(step.general() for step in self.steps))
         description = self.description.format_map({name: _stand_in(name) for name in placeholders(self.description)})
         meaning = f"{description} {self.meaning}".strip()

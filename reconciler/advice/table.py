@@ -12,7 +12,7 @@ from reconciler.advice.rows import Row, Template
 from reconciler.model.limits import OF_PLAN, Limit
 from reconciler.model.reason import Explanation, Origin
 
-ORIGINS: Mapping[str, Origin] = {
+ORIGINS: Mapping[str, Origin | None] = {
     "upgrades": "service",
     "transitions": "service",
     "rules": "rule",
@@ -41,8 +41,12 @@ ORIGINS: Mapping[str, Origin] = {
     "prices": "manifest",
     "git": "git",
     "sandbox": "usage",
+    "causes": None,
+    "done": None,
 }
-"""The tables by file name, in the order in which a code is looked up, and the origin of their rows."""
+"""The tables by file name, in the order in which a code is looked up, and the origin of their rows. Rows without one
+hold what other sentences are made of, or what a command did: no reader meets their codes, so none is explained.
+"""
 
 
 @lru_cache(maxsize=1024)

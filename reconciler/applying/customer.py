@@ -211,4 +211,4 @@ def _broken_off(change: Change, context: ApplyContext, breaker: Breaker, journal
     breaker.failed()
     if pending is None:
         return skip(change.address, context, "error")
-    return unknown(context, change.address, pending, "The program failed in the middle of it.")
+    return unknown(context, change.address, pending, advice.sentence("broke_off_midway"))

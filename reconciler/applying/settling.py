@@ -35,7 +35,7 @@ def settle(context: ApplyContext, journal: Journal) -> Iterator[Event]:
     try:
         observation()
     except ServiceError as error:
-        yield from _left(context, journal, pending, f"It could not be read back: {error}")
+        yield from _left(context, journal, pending, advice.sentence("not_read_back", why=error))
         return
     if apart := context.commerce.clocks.apart:
         description = advice.sentence("clocks_disagree_in_settling", **apart.data)
@@ -56,7 +56,7 @@ def _left(context: ApplyContext, journal: Journal, pending: Iterable[Named], why
     """Leaves all of it pending. The log is asked: what it says was done, nobody may call not done."""
     for name, change in pending:
         log = Log.SILENT if context.stop.is_set() else audit_log(context.commerce, journal.state, change)[0]
-        logged = "The service's audit log says that it was done. " if log is Log.PERFORMED else ""
+        logged = f"{advice.sentence('logged_as_done')} " if log is Log.PERFORMED else ""
         yield _unknown(context, journal, (name, change), f"{logged}{why}", log)
 
 

@@ -10,6 +10,7 @@ from reconciler.changes.offer_names import OfferNames, called
 from reconciler.model.alarm import Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.cached import cached_property
+from reconciler.model.capabilities import Capability
 from reconciler.model.change import ATTRIBUTES, After, Before, Blocked, Caution
 from reconciler.model.desired import Desired
 from reconciler.model.errors import ServiceError
@@ -149,6 +150,10 @@ class Case:
         names = f"{self.target.name} {self.desired.offer.name}".casefold()
         china = self.circumstances.cloud == "china" or "21vianet" in names
         return f"{'Office 365 (operated by 21Vianet)' if china else 'Microsoft 365'} admin center"
+
+    def unavailable(self, capability: Capability) -> str:
+        """Returns why the cloud, the sign-in or the endpoint lacks something; empty where it does not."""
+        return "" if capability.available else advice.sentence(capability.lacking)
 
     def because(
         self,

@@ -1,5 +1,6 @@
 """The entries of a subscription's transitions: which is of a request, and what it says of it (transition-resources)."""
 
+from reconciler.advice import sentence
 from reconciler.changes.sending import Accepted, Answer, Performed, Refused
 from reconciler.changes.view import View
 from reconciler.model.pending import Pending
@@ -9,15 +10,6 @@ from reconciler.model.subscription import Live
 from reconciler.model.transition import EventStatus, TransitionErrorCode, TransitionOption
 from reconciler.model.transition import Transition as Operation
 from reconciler.model.upgrade import UpgradeError
-
-_FAILED = (
-    UpgradeError(
-        code=TransitionErrorCode.OTHER.name.lower(),
-        number=TransitionErrorCode.OTHER.value,
-        description="The service says that the transition failed, and not why.",
-    ),
-)
-
 
 _LICENSES = {EventStatus.COMPLETED: Licenses.MOVED, EventStatus.FAILED: Licenses.FAILED}
 
@@ -52,10 +44,16 @@ def ours(pending: Pending, view: View) -> Operation | None:
 def answer_of(pending: Pending, found: Operation, seen: Live | None) -> Answer:
     """Returns the answer that an entry of the transitions is."""
     if found.conversion is EventStatus.FAILED:
-        return Refused(errors=found.errors or _FAILED, final=True)
+        return Refused(errors=found.errors or (_unexplained(),), final=True)
     if found.conversion is not EventStatus.COMPLETED:
         return Accepted(operation=found.operation)
     licenses = _LICENSES.get(found.licenses, Licenses.UNKNOWN) if found.licenses else Licenses.UNKNOWN
     return Performed(
         subscription_id=found.target_subscription_id or pending.subscription_id, seen=seen, licenses=licenses
     )
+
+
+def _unexplained() -> UpgradeError:
+    code = TransitionErrorCode.OTHER
+    description = sentence("transition_failed_unexplained")
+    return UpgradeError(code=code.name.lower(), number=code.value, description=description)

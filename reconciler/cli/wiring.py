@@ -214,9 +214,7 @@ class Wiring:
             store=snapshot.Remembered(found, f"the snapshot {file}"),
             run=lambda: self.run,
             new_lineage="",
-            capabilities=_capabilities(
-                found.cloud, "" if found.relationship_link else "The snapshot does not have it."
-            ),
+            capabilities=_capabilities(found.cloud, "" if found.relationship_link else _NOT_SAVED),
             observed_from="snapshot",
             stop=self.stop,
             accepted=frozenset(map(Address, self.accepted)),
@@ -250,9 +248,9 @@ class Wiring:
         return Push(store=self.written_store, run=self.run, lineage=self.settings.lineage)
 
 
-_NOT_SAVED = "The snapshot does not have it."
-_NO_LINK = {"app": "It needs a sign-in as app+user."}
-"""The reason why a kind of sign-in can't fetch the relationship link."""
+_NOT_SAVED = "snapshot_has_no_link"
+_NO_LINK = {"app": "app_gets_no_link"}
+"""The code of why a kind of sign-in can't fetch the relationship link."""
 
 
 def _capabilities(cloud: str, no_link: str) -> Capabilities:

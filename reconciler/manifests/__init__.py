@@ -9,7 +9,7 @@ never guesses what a manifest meant.
 
 from reconciler.manifests.changes import Changes, changes
 from reconciler.manifests.details import Details
-from reconciler.manifests.drafting import NOT_FINAL, Draft
+from reconciler.manifests.drafting import Draft
 from reconciler.manifests.editing import Edits, Values, edited_file, sources_of
 from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, edited_estate, read, read_catalogue
@@ -25,7 +25,6 @@ from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, o
 
 __all__ = [
     "KINDS",
-    "NOT_FINAL",
     "Asked",
     "Changes",
     "Details",

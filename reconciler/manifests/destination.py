@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
+from reconciler.advice import sentence
 from reconciler.model.desired import Desired
 from reconciler.model.renewal import EndOfTerm, NextTerm
 from reconciler.model.subscription import Live
@@ -55,10 +56,9 @@ def destination(live: Live) -> Destination:
 def _following(now: Destination, live: Live, following: NextTerm) -> Destination:
     """The lines by which the next term is what is scheduled for it."""
     if following.offer_id.casefold() != live.offer.id.casefold():
-        return replace(now, not_writable=f"another offer ({following.offer_id}) is scheduled for its next term")
+        return replace(now, not_writable=sentence("next_offer_not_writable", offer=following.offer_id))
     if following.quantity > live.quantity:
-        more = f"{following.quantity} seats, more than it has now, are scheduled for its next term"
-        return replace(now, not_writable=f"{more}; a manifest adds seats at once")
+        return replace(now, not_writable=sentence("next_seats_not_writable", seats=following.quantity))
     return replace(
         now,
         quantity=following.quantity,

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from reconciler.advice import sentence
 from reconciler.manifests.catalogue import is_offer_id
 from reconciler.manifests.destination import destination
 from reconciler.manifests.details import Details
@@ -21,9 +22,6 @@ from reconciler.model.settings import Defaults
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing, Live
 from reconciler.model.term import Platform
-
-NOT_FINAL = "a change of it was sent and is not final"
-"""The reason that an entry is not compared while nobody knows what its change has done."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +114,7 @@ class Draft:
         return tuple(self._entry(name, live, offers, misnamed) for name, live in self.new)
 
     def _entry(self, name: str, live: Live, offers: Mapping[str, str], misnamed: AbstractSet[str]) -> Entry:
-        called = (f"the service calls its offer {live.offer.name}",) if live.offer.id in misnamed else ()
+        called = (sentence("called_by_service", name=live.offer.name),) if live.offer.id in misnamed else ()
         found = destination(live)
         granted = self.details.defaults.or_else(self.defaults).fewer_seats
         return Entry(
@@ -131,33 +129,38 @@ class Draft:
             note=", ".join((live.friendly_name or live.offer.name, *called, *self._notes(live))),
         )
 
+    def is_open(self, name: str) -> bool:
+        """Returns whether a change of a declared name was sent, and nobody knows yet what it has done."""
+        return name in map(self.moves.last, self.unfinished)
+
     def not_compared(self, name: str) -> str:
         """Returns why a declared entry is not compared with what is live; "" where it can be."""
-        if name in map(self.moves.last, self.unfinished):
-            return NOT_FINAL
+        if self.is_open(name):
+            return sentence("not_final")
         bound = self.bound.get(name)
         if bound and self.declared[name].subscription_id not in bound.chain:
-            return "state has another subscription under this address"
+            return sentence("bound_to_another")
         if bound and not bound.visible:
-            return "it was bought and does not show yet"
+            return sentence("bought_and_not_shown")
         if order_key(self.meant(name)) is not None:
-            return "nothing is bought for it yet"
+            return sentence("not_bought_yet")
         unreadable = self.listing.perhaps(self.meant(name))
         return str(unreadable) if unreadable else ""
 
     def _notes(self, live: Live) -> Iterator[str]:
         if live.is_add_on:
-            yield f"an add-on of {live.parent_subscription_id}"
+            yield sentence("add_on_of", parent=live.parent_subscription_id)
         if live.partner_id and self.mpn_id and live.partner_id not in {self.mpn_id, *self.resellers}:
-            yield "sold by another partner"
+            yield sentence("sold_elsewhere")
         if live.is_trial:
-            yield "a trial"
+            yield sentence("is_trial")
         if not live.active:
             yield live.status
         if live.named_extended:
-            yield "in the extended service term: by the month, at a higher price, until it is renewed or ended"
+            yield sentence("extended_until_renewed")
         elif live.commitment and not live.is_trial:
-            yield from _NOTED.get(live.commitment.renewal.outcome, ())
+            code = _NOTED.get(live.commitment.renewal.outcome)
+            yield from (sentence(code),) if code else ()
 
     @cached_property
     def left_out(self) -> tuple[LeftOut, ...]:
@@ -168,15 +171,18 @@ class Draft:
         return (
             *(self._unfit(live, why) for live, why in lives if why),
             *(
-                LeftOut(id=item.id or "", what=item.id or f"item {item.position}", why=f"it {item.why}")
+                LeftOut(
+                    id=item.id or "",
+                    what=item.id or f"item {item.position}",
+                    why=sentence("item_not_understood", why=item.why),
+                )
                 for item in unread
             ),
         )
 
-    def _unfit(self, live: Live, why: str) -> LeftOut:
-        address = self._perhaps_upgraded(live)
-        adopts = address if address and why == _upgraded(address) else None
-        return LeftOut(id=live.id, what=_described(live), why=why, adopts=adopts)
+    def _unfit(self, live: Live, why: "_Cause") -> LeftOut:
+        adopts = self._perhaps_upgraded(live) if why.code == "perhaps_upgraded_to" else None
+        return LeftOut(id=live.id, what=_described(live), why=why.text, adopts=adopts)
 
     def _perhaps_upgraded(self, live: Live) -> Address | None:
         """The declared address whose subscription is over, or gone, where this one has its offer, or the offer that it
@@ -196,40 +202,43 @@ class Draft:
         tracked = (bound.id for name, bound in self._remembered.items() if name in self.moves.removed)
         return frozenset(tracked) | (self.state.let_go(self.moves) if self.state else frozenset())
 
-    def _why_not(self, live: Live) -> str:
-        """Returns the reason why a subscription can't be declared; empty where it can."""
+    def _why_not(self, live: Live) -> "_Cause | None":
+        """Returns the cause for which a subscription can't be declared; None where it can."""
         for name, bound in self._remembered.items():
             if live.id in bound.previous_ids:
-                return f"{self.customer.name}/{name} was upgraded from it; it is {live.status}"
+                return _Cause("upgraded_from", address=f"{self.customer.name}/{name}", status=live.status)
         if live.id in self._removed:
-            return "the manifest removes it"
+            return _Cause("removed_by_manifest")
         if not 1 <= live.quantity <= MAXIMUM_QUANTITY:
-            return "its number of seats can't be written in a manifest"
+            return _Cause("seats_not_writable")
         if not is_offer_id(live.offer.id):
-            return f"its offer {live.offer.id} is of no kind that a manifest can name"
+            return _Cause("offer_not_writable", offer=live.offer.id)
         if not_writable := destination(live).not_writable:
-            return not_writable
+            return _Cause("next_term_not_writable", why=not_writable)
         if address := self.perhaps_bought.get(live.id):
-            return f"a request for {address} bought it or may have: the next apply settles that"
+            return _Cause("perhaps_bought_by_request", address=address)
         if address := self._perhaps_upgraded(live):
-            return _upgraded(address)
+            return _Cause("perhaps_upgraded_to", address=address)
         if not live.active:
-            return f"it is {live.status}"
+            return _Cause("not_in_use", status=live.status)
         ends = live.is_trial and live.platform is Platform.TRADITIONAL
-        return "it is a trial, which ends by itself" if ends else ""
+        return _Cause("trial_ends_by_itself") if ends else None
 
 
-def _upgraded(address: Address) -> str:
-    return f"it may be what {address} was upgraded to"
+class _Cause:
+    """A cause for which a subscription can't be declared: its code in the table of advice, and its data."""
+
+    def __init__(self, code: str, **data: object) -> None:
+        self.code, self.text = code, sentence(code, **data)
 
 
 def _described(live: Live) -> str:
     return f"{live.id} {live.friendly_name or live.offer.name or live.offer.id}, {live.quantity} seats"
 
 
-_NOTED: Mapping[str, tuple[str, ...]] = {
-    EndOfTerm.LAPSES: ("auto-renew is off and nothing is scheduled",),
-    EndOfTerm.EXTENDED_TERM: ("goes on in the extended service term",),
-    EndOfTerm.UNCLEAR: ("what becomes of it when its term ends is unclear",),
+_NOTED: Mapping[str, str] = {
+    EndOfTerm.LAPSES: "ends_without_schedule",
+    EndOfTerm.EXTENDED_TERM: "goes_on_extended",
+    EndOfTerm.UNCLEAR: "end_is_unclear",
 }
-"""The outcomes at the end of a term that no line leads to: they stand in the comment."""
+"""The outcomes at the end of a term that no line leads to, with the codes of what the comment says of them."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.advice import sentence
 from reconciler.manifests.destination import destination
 from reconciler.manifests.editing import Values
 from reconciler.model.binding import Bound
@@ -48,7 +49,7 @@ def merged(
     if overwrite:
         return Merged(edits=differing, extended=extended and "offer" in differing)
     if extended:
-        return Merged(why_not="it goes on in the extended service term, which is not read as another offer")
+        return Merged(why_not=sentence("goes_on_extended_apart"))
     remembered = _remembered(bound, live) if bound else {}
     compared = wanted | {"offer": desired.offer.id}
     edits = {key: value for key, value in differing.items() if key in remembered and remembered[key] == compared[key]}

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """Returns True if something is available. `reason` says why not, for people; it is empty where it is."""
+    """Whether something is available. `lacking` is the code of why not, in the table of advice; empty where it is."""
 
     available: bool = True
-    reason: str = ""
+    lacking: str = ""
 
 
 AVAILABLE = Capability()
 
 
-def unavailable(reason: str) -> Capability:
-    """Returns a capability that is missing for this reason."""
-    return Capability(available=False, reason=reason)
+def unavailable(code: str) -> Capability:
+    """Returns a capability that is missing for the reason of this code."""
+    return Capability(available=False, lacking=code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

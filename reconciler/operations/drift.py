@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler import changes, planning
+from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.alarm import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.audit import AuditRecord, causes
@@ -220,7 +221,7 @@ def _listed(unread: Unread, tenants: AbstractSet[str] | None) -> Unread:
     """The customer that could not be read, with what the partner's list of customers says of it."""
     if tenants is None or unread.customer.tenant in tenants:
         return unread
-    what = f"{unread.what} The partner's list of customers does not have it."
+    what = f"{unread.what} {sentence('not_listed_as_customer')}"
     return replace(unread, what=what, may_have_left=True)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from reconciler import manifests
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.manifests import Edits, Estate, Merged, Values
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
@@ -146,8 +146,8 @@ def take_live(
 def _of_no_entry(bound: Bound | None, live: Live) -> str:
     """Returns what of a live subscription no entry can say; empty for nothing."""
     if bound and bound.resold(live):
-        return f"its subscription belongs to partner {live.partner_id} now, and no manifest can ask for that"
-    return "" if live.active else f"its subscription is {live.status}, and no manifest can ask for that"
+        return sentence("resold_and_not_written", partner=live.partner_id)
+    return "" if live.active else sentence("status_not_written", status=live.status)
 
 
 def _left(found: Merged, taken: Values, desired: Desired) -> str:
@@ -155,7 +155,7 @@ def _left(found: Merged, taken: Values, desired: Desired) -> str:
     left = {key: value for key, value in found.contested.items() if key not in taken}
     wanted = {key: desired.offer.name if key == "offer" else getattr(desired, key) for key in left}
     values = "; ".join(f"{key}: {wanted[key]} is asked for, {value} is live" for key, value in left.items())
-    return f"{values}. To write what is live, accept it by its address" if left else ""
+    return sentence("contested_and_not_written", values=values) if left else ""
 
 
 def _bought_id(desired: Desired, subscription_id: str) -> Values:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from reconciler.advice import sentence
 from reconciler.model.errors import AuthenticationFailed, PartnerRefused, ServiceError
 
 
@@ -20,5 +21,5 @@ def end_if_refused(readings: Iterable[ServiceError | None]) -> None:
     if any((error.status, error.code) != (first.status, first.code) for error in refused):
         return
     problem = first.problems[0]
-    what = f"None of the {len(found)} customers can be read, all for one reason: {problem.what}"
+    what = sentence("none_can_be_read", count=len(found), why=problem.what)
     raise AuthenticationFailed.of(first, replace(problem, what=what))

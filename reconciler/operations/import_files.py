@@ -210,7 +210,7 @@ class _Work:
             lines = tuple(lines_of(desired, comparison.wishes(self._names), self.known)) if self.known else ()
             if lines or why or comparison.gone:
                 taken_back = self.mode.overwrite and desired.address not in self._edited[1]
-                yield Kept(desired=desired, lines=lines, why=why, taken_back=taken_back)
+                yield Kept(desired=desired, lines=lines, why=why, is_open=comparison.is_open, taken_back=taken_back)
 
     def _left_out(self) -> Iterator[tuple[str, LeftOut]]:
         """The subscriptions that are not declared and that no comment of the file names: new files have one."""

@@ -39,13 +39,15 @@ class Unread:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """An entry, what is live of it, and what state remembers. `why` is the reason that nothing can be compared, ""
-    where there is none; `live` is None where the subscription is not in the customer's list.
+    where there is none, and `is_open` whether it is a change whose outcome is unknown; `live` is None where the
+    subscription is not in the customer's list.
     """
 
     desired: Desired
     live: Live | None
     bound: Bound | None
     why: str
+    is_open: bool = False
     now: datetime
     mode: ImportMode
 
@@ -89,12 +91,13 @@ class Kept:
     """An entry that asks for what is not live: it stays as it is, or is taken back where that was asked for.
 
     `lines` are the values, each with what is live; there are none where the subscription is gone. `why` is the reason
-    that nothing was compared, "" where it was.
+    that nothing was compared, "" where it was, and `is_open` whether that is a change whose outcome is unknown.
     """
 
     desired: Desired
     lines: tuple[Line, ...] = ()
     why: str = ""
+    is_open: bool = False
     taken_back: bool = False
 
 

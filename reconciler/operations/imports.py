@@ -103,7 +103,13 @@ class Importer:
         for name, desired in draft.declared.items():
             live, why = draft.listing.find(draft.meant(name)), draft.not_compared(name)
             comparison = Comparison(
-                desired=desired, live=live, bound=draft.bound.get(name), why=why, now=now, mode=self.mode
+                desired=desired,
+                live=live,
+                bound=draft.bound.get(name),
+                why=why,
+                is_open=draft.is_open(name),
+                now=now,
+                mode=self.mode,
             )
             if live and live.commitment and not why and comparison.differs:
                 try:

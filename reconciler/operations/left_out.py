@@ -120,16 +120,16 @@ class LeftOut:
         return self._skipped(address, DONE_ALREADY, done.description, left_to_do=done.left)
 
     def _blocked(self, item: Blocked, code: str) -> Skipped:
-        since = "It was reviewed, and is blocked now" if code == "blocked_since" else "It is blocked"
+        since = "blocked_since_review" if code == "blocked_since" else "blocked_in_review"
         reasons = " ".join(f"{reason.description} [{reason.code}]" for reason in item.reasons)
         remedy = tuple(dict.fromkeys(step for reason in item.reasons for step in addressed(reason.remedy)))
-        return self._skipped(item.address, code, f"{since}: {reasons}", remedy=remedy)
+        return self._skipped(item.address, code, sentence(since, reasons=reasons), remedy=remedy)
 
     def _unreviewed(self, address: Address, what: str, review: str | None) -> Skipped:
         if review:
             return self._in_other_review(address, review, what=what)
-        steps = row("not_reviewed").steps_for({})
-        return self._skipped(address, "not_reviewed", f"The reviewed plan does not have this {what}.", remedy=steps)
+        description, steps = sentence("not_in_reviewed_plan", what=what), row("not_reviewed").steps_for({})
+        return self._skipped(address, "not_reviewed", description, remedy=steps)
 
     def _in_other_review(
         self, address: Address, review: str, *, left_to_do: tuple[str, ...] = (), **known: str

@@ -71,7 +71,8 @@ class RecentLookups:
         return replace(part, observed=(), warnings=tuple(map(self._dated, part.warnings)))
 
     def _dated(self, alarm: Alarm) -> Alarm:
-        return replace(alarm, description=f"{alarm.description} As of {self.as_of:%Y-%m-%d %H:%M} UTC.")
+        age = advice.sentence("seen_as_of", time=f"{self.as_of:%Y-%m-%d %H:%M}")
+        return replace(alarm, description=f"{alarm.description} {age}")
 
     @property
     def noted(self) -> Recent:
@@ -113,10 +114,10 @@ class RecentSnapshot:
             return replace(whole, everything=why)
         if isinstance(records, ServiceError):
             why = " ".join(problem.what for problem in records.problems).rstrip(".")
-            return replace(whole, everything=f"the service's log could not be read: {why}")
+            return replace(whole, everything=advice.sentence("log_unread", why=why))
         named = planning.named_by(records, _listings(self.snapshot))
         if named.unplaced:
-            why = f"the service's log has a record that names no customer ({named.unplaced.operation})"
+            why = advice.sentence("log_names_no_customer", operation=named.unplaced.operation)
             return replace(whole, log_since=since, everything=why)
         return replace(whole, log_since=since, named=named, recorded=Replay(self.snapshot))
 
@@ -130,8 +131,9 @@ class RecentSnapshot:
 def _unlogged(snapshot: Snapshot, commerce: Commerce) -> str:
     """Returns why no log can tell what changed since the snapshot; empty where one may."""
     if snapshot.begun_at is None:
-        return "the snapshot does not say when its reading began: an older version of this program took it"
-    return f"this cloud has no log: {commerce.audit_missing.rstrip('.')}" if commerce.audit_missing else ""
+        return advice.sentence("snapshot_without_beginning")
+    missing = commerce.audit_missing
+    return advice.sentence("cloud_without_log", why=missing.rstrip(".")) if missing else ""
 
 
 def _records(commerce: Commerce, since: datetime) -> tuple[AuditRecord, ...] | ServiceError:

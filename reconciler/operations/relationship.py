@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from reconciler.advice import sentence
 from reconciler.model.capabilities import Capability
 from reconciler.model.commerce import Commerce
 from reconciler.model.customer import Customer
@@ -13,7 +14,7 @@ def standings(commerce: Commerce, customers: Iterable[Customer], link: Capabilit
     """Returns how each customer stands to the reseller. Raises the errors that end a run (`ENDS_RUN`)."""
     found = tuple(_standing(commerce, customer) for customer in customers)
     if not link.available:
-        return Standings(customers=found, no_link=link.reason)
+        return Standings(customers=found, no_link=sentence(link.lacking))
     try:
         return Standings(customers=found, link=commerce.relationship_link())
     except ENDS_RUN:

@@ -9,7 +9,7 @@ from typing import Self
 
 import httpx
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.address import canonical
 from reconciler.model.audit import AUDIT_KEPT, AuditRecord
 from reconciler.model.capabilities import Capabilities
@@ -240,7 +240,7 @@ class PartnerCenter:
         The latter ends a run everywhere else; this call alone is one that an application needs a user for.
         """
         if not self._link.available:
-            raise ServiceRefused(problem("no_link_in_cloud", reason=self._link.reason))
+            raise ServiceRefused(problem("no_link_in_cloud", reason=sentence(self._link.lacking)))
         try:
             return self._rest.get(self._endpoint.url("customers", "relationshiprequests"), customers.relationship_link)
         except AuthenticationFailed as error:
@@ -265,7 +265,7 @@ class PartnerCenter:
 
     @property
     def audit_missing(self) -> str:
-        return self._audit.reason
+        return "" if self._audit.available else sentence(self._audit.lacking)
 
     def audit(self, tenant: str | None, since: datetime) -> tuple[AuditRecord, ...]:
         if not self._audit.available:

@@ -45,19 +45,11 @@ _CHINA = Cloud(
     audience=_CHINA_API,
     exchange_audience="api://AzureADTokenExchangeChina",
     capabilities=Capabilities(
-        audit=unavailable(
-            "21Vianet keeps no audit records for partners; results are verified by reading subscriptions again."
-        ),
-        gdap=unavailable(
-            "21Vianet has no granular delegated admin privileges; delegated admin privileges are the model there."
-        ),
-        license_transfer=unavailable(
-            "In 21Vianet a partner can't manage users' licences by the API; assign users in its own admin centre."
-        ),
-        new_commerce=unavailable("New commerce is not known to be sold in 21Vianet."),
-        orders=unavailable(
-            "Orders are made by carts of new commerce, which 21Vianet does not have; order in its portal."
-        ),
+        audit=unavailable("china_has_no_audit_log"),
+        gdap=unavailable("china_has_no_gdap"),
+        license_transfer=unavailable("china_has_no_license_transfer"),
+        new_commerce=unavailable("china_has_no_new_commerce"),
+        orders=unavailable("china_has_no_orders"),
     ),
 )
 
@@ -68,13 +60,8 @@ _US_GOVERNMENT = Cloud(
     audience=_WORLDWIDE_API,
     exchange_audience="api://AzureADTokenExchangeUSGov",
     capabilities=Capabilities(
-        relationship_link=unavailable(
-            "The reseller relationship link is not offered for US Government; invite in the portal."
-        ),
-        orders=unavailable(
-            "Orders need the catalogue of new commerce and the customer's agreement, which US Government does not offer"
-            " by this API; order in Partner Center."
-        ),
+        relationship_link=unavailable("us_government_has_no_link"),
+        orders=unavailable("us_government_has_no_orders"),
     ),
 )
 
@@ -84,9 +71,7 @@ _SANDBOX = Cloud(
     authority_hosts=("sandbox.invalid",),
     audience=_SANDBOX_API,
     capabilities=Capabilities(
-        common_time=unavailable(
-            "The sandbox's clock is moved by people; where it shows another time, that is the time."
-        ),
+        common_time=unavailable("sandbox_has_its_own_time"),
     ),
 )
 

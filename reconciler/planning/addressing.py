@@ -138,7 +138,7 @@ def new_commerce_not_available(case: Case) -> Reason | None:
     capability = case.circumstances.capabilities.new_commerce
     if capability.available or not case.modern or not _differs(case):
         return None
-    return case.because("new_commerce_subscription", known={"unavailable": capability.reason})
+    return case.because("new_commerce_subscription", known={"unavailable": case.unavailable(capability)})
 
 
 def in_extended_service_term(case: Case) -> Reason | None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconciler.advice import sentence
 from reconciler.changes.facts import Facts
 from reconciler.model.audit import AUDIT_KEPT, AuditRecord
 from reconciler.model.recent import WhyRead
@@ -44,8 +45,8 @@ def log_wanted(begun_at: datetime) -> datetime:
 def uncovered(begun_at: datetime, now: datetime) -> str:
     """Returns why the service's log does not cover the time since a snapshot's reading began; empty where it does."""
     if log_wanted(begun_at) < now - AUDIT_KEPT:
-        return "the snapshot is older than the service's log"
-    return "" if begun_at <= now + _APART else "the snapshot is of a time that the service's clock has not reached"
+        return sentence("snapshot_before_log")
+    return "" if begun_at <= now + _APART else sentence("snapshot_from_the_future")
 
 
 def named_by(records: Iterable[AuditRecord], listings: Mapping[str, Listing]) -> Named:

@@ -15,8 +15,6 @@ from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.term import Renew
 
-_UNSEEN = "The service does not show it yet."
-
 _Now = Change | Blocked | Unsettled | None
 """The outcome of planning today."""
 
@@ -42,11 +40,11 @@ def done_already(
         return None
     left = (
         *changes.left_to_do(result, state.tasks_done if state else ()),
-        *([_UNSEEN] if isinstance(now, Unsettled) else []),
+        *([sentence("not_shown_yet")] if isinstance(now, Unsettled) else []),
         *(alarm.description for alarm in own),
     )
-    ends = "What is left of it:" if left else "Nothing of it is left to do."
-    return Repeated(description=f"It was {_done(result)}. Nothing was sent now. {ends}", left=left)
+    code = "was_done_with_tasks" if left else "was_done"
+    return Repeated(description=sentence(code, done=_done(result)), left=left)
 
 
 def superseded(planned: Change, state: CustomerState | None) -> Repeated | None:
@@ -63,8 +61,7 @@ def superseded(planned: Change, state: CustomerState | None) -> Repeated | None:
             later = later or result
     if done is None or later is None:
         return None
-    again = f"it was {_done(later)}"
-    return Repeated(description=f"It was {_done(done)}. Since then {again}. Nothing was sent now.")
+    return Repeated(description=sentence("was_done_and_changed_since", done=_done(done), later=_done(later)))
 
 
 def undone_since(planned: Change, now: _Now, state: CustomerState | None) -> str | None:

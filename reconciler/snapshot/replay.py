@@ -118,7 +118,7 @@ class Replay(ReadOnly):
 
     @property
     def audit_missing(self) -> str:
-        return "a snapshot holds no audit log"
+        return advice.sentence("snapshot_has_no_log")
 
     def audit(self, tenant: str | None, since: datetime) -> tuple[AuditRecord, ...]:  # noqa: ARG002 - there is none
         return ()

@@ -34,7 +34,7 @@ class Provider:
 
     `tag` is the part of an object's version that a conditional write names, `never` a version that no object has,
     `options` what the environment must not change in the client; `endpoints` are the variables that lead
-    to another server; `credentials` and `rights` say, for remedies, what lets one in and what one must be allowed.
+    to another server. `sign_in` names its remedies in the table of advice.
     """
 
     title: str
@@ -43,8 +43,7 @@ class Provider:
     tag: Literal["e_tag", "version"]
     never: str
     endpoints: tuple[str, ...]
-    credentials: str
-    rights: str
+    sign_in: str
     options: Mapping[str, str] = field(default_factory=dict)
     experimental: bool = False
 
@@ -57,11 +56,7 @@ PROVIDERS: Mapping[str, Provider] = {
         tag="e_tag",
         never='"0x0000000000000"',
         endpoints=("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
-        credentials="Set AZURE_STORAGE_ACCOUNT_NAME, and one of: AZURE_CLIENT_ID, AZURE_TENANT_ID and"
-        " AZURE_FEDERATED_TOKEN_FILE (workload identity); the same with AZURE_CLIENT_SECRET; AZURE_STORAGE_ACCOUNT_KEY;"
-        " AZURE_STORAGE_SAS_TOKEN; AZURE_USE_AZURE_CLI=true after `az login`. On a machine in Azure with a managed"
-        " identity the account name is enough.",
-        rights="the role Storage Blob Data Contributor on the container",
+        sign_in="azure",
     ),
     "s3": Provider(
         title="Amazon S3",
@@ -71,11 +66,7 @@ PROVIDERS: Mapping[str, Provider] = {
         never='"00000000000000000000000000000000"',
         options={"conditional_put": "etag"},  # else AWS_CONDITIONAL_PUT could switch conditions off
         endpoints=("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
-        credentials="Set AWS_REGION, and one of: AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (workload identity);"
-        " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN where they are temporary). On a machine"
-        " in AWS its own role is enough. Profiles in ~/.aws are not read: `aws configure export-credentials --format"
-        " env` prints theirs as variables.",
-        rights="s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects",
+        sign_in="aws",
     ),
     "gs": Provider(
         title="Google Cloud Storage (experimental)",
@@ -84,9 +75,7 @@ PROVIDERS: Mapping[str, Provider] = {
         tag="version",
         never="1",
         endpoints=("GOOGLE_BASE_URL",),
-        credentials="Set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account or of `gcloud auth"
-        " application-default login`. On a machine in Google Cloud its own service account is enough.",
-        rights="the role Storage Object User on the bucket",
+        sign_in="google",
         experimental=True,
     ),
 }

@@ -83,8 +83,7 @@ def refusal(error: Exception, provider: Provider, container: str) -> Refusal:
         "status": str(status),
         "reply": _code(text),
         "why": by_cli[1] if by_cli else "",
-        "credentials": provider.credentials,
-        "rights": provider.rights,
+        provider.sign_in: "true",
         "variables": " or ".join(provider.endpoints),
     }
     unanswered = code in _UNANSWERED or (code == "store_unwell" and _is_open(status))

@@ -87,7 +87,7 @@ def service() -> list[CustomerPlan]:
         *(
             planned(
                 facts(wants(), lives=[live()], options=[item]),
-                capabilities=Capabilities(gdap=unavailable("There is none.")),
+                capabilities=Capabilities(gdap=unavailable("china_has_no_gdap")),
             )
             for item in _REFUSED
         ),

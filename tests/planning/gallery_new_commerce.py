@@ -66,7 +66,7 @@ def rules() -> list[CustomerPlan]:
     seen = scheduled(20, ends_at=NOW + timedelta(hours=71))
     extended = replace(office(), offer=HIGHER, commitment=committed(term="monthly"))
     was = bound(offer=MODERN, term="annual", term_ends=NOW - timedelta(days=3))
-    nowhere = Capabilities(new_commerce=unavailable("It is not sold here."))
+    nowhere = Capabilities(new_commerce=unavailable("china_has_no_new_commerce"))
     same = replace(scheduled(25), commitment=replace(committed(then=renews(25)), form=ScheduleForm.INSTRUCTIONS))
     return [
         planned(facts(wants(offer=E1, renew=Renew.END), lives=[live()])),

@@ -32,7 +32,7 @@ SHEET = Sheet(
 
 def rules() -> list[CustomerPlan]:
     """Returns what speaks against an order."""
-    nowhere = Capabilities(orders=unavailable("Carts are not known to be there."))
+    nowhere = Capabilities(orders=unavailable("china_has_no_orders"))
     trial = on_sale(trial=True)
     other_market = dict.fromkeys(on_sale())
     return [

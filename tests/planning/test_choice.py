@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.advice import sentence
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.term import FewerSeats
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
@@ -105,10 +106,10 @@ def test_users_of_21vianet_are_assigned_in_its_own_admin_center() -> None:
 def test_where_the_cloud_moves_no_licences_a_required_transfer_says_so_instead_of_asking_for_obstacles() -> None:
     found = facts(wants(transfer="required"), lives=[live()], options=[STAYS])
     found_reason = reason(
-        planned(found, capabilities=Capabilities(license_transfer=unavailable("Nobody moves licences here."))),
+        planned(found, capabilities=Capabilities(license_transfer=unavailable("china_has_no_license_transfer"))),
         "license_transfer_required",
     )
-    assert found_reason.details == "Nobody moves licences here."
+    assert found_reason.details == sentence("china_has_no_license_transfer")
     assert [step for step in found_reason.remedy.steps if "set license_transfer: preferred" in step.text]
     assert not [step for step in found_reason.remedy.steps if "stands against" in step.text]
 

@@ -353,7 +353,7 @@ class TestPlatforms:
 
     def test_a_cloud_without_new_commerce_changes_none(self) -> None:
         known = facts(wants(offer=MODERN, seats=30), lives=[office()])
-        missing = Capabilities(new_commerce=unavailable("It is not sold here."))
+        missing = Capabilities(new_commerce=unavailable("china_has_no_new_commerce"))
         assert codes(planned(known, capabilities=missing)) == ["new_commerce_subscription"]
 
     def test_the_extended_service_term_is_no_other_offer(self) -> None:

@@ -37,7 +37,7 @@ NO_DELEGATION = option(error(1))
 
 
 EVERYTHING = Capabilities()
-NO_LINK = Capabilities(relationship_link=unavailable("There is none."))
+NO_LINK = Capabilities(relationship_link=unavailable("us_government_has_no_link"))
 
 
 def questions_of(capabilities: Capabilities = EVERYTHING, **known: Any) -> frozenset[Question]:

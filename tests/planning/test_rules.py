@@ -269,7 +269,8 @@ def test_every_rule_that_speaks_is_told() -> None:
 
 def test_a_customer_that_is_not_ours_must_accept_us_and_is_told_what_that_does_not_give() -> None:
     plan = planned(
-        facts(wants(), lives=NOT_OURS), capabilities=Capabilities(relationship_link=unavailable("There is none."))
+        facts(wants(), lives=NOT_OURS),
+        capabilities=Capabilities(relationship_link=unavailable("us_government_has_no_link")),
     )
     found = reason(plan, "not_our_customer")
     assert (found.remedy.actor, found.remedy.retry) == (Actor.CUSTOMER, Retry.DAY)

@@ -46,11 +46,11 @@ WHO_AND_WHEN = {
 }
 
 
-@pytest.mark.parametrize(("missing", "asks"), [("", "(GDAP)"), ("There is none here.", "(DAP)")])
+@pytest.mark.parametrize(("missing", "asks"), [("", "(GDAP)"), ("china_has_no_gdap", "(DAP)")])
 def test_no_granular_relationship_is_asked_for_where_the_cloud_has_none(missing: str, asks: str) -> None:
     refused = facts(wants(), lives=[live()], options=[option(error(Code.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS))])
     steps = steps_text(
-        planned(refused, capabilities=Capabilities(gdap=Capability(available=not missing, reason=missing))),
+        planned(refused, capabilities=Capabilities(gdap=Capability(available=not missing, lacking=missing))),
         "insufficient_granular_admin_permissions",
     )
     assert ("Admin relationships" in steps, "(DAP)" in steps) == (asks == "(GDAP)", asks == "(DAP)")

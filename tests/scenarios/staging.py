@@ -102,7 +102,7 @@ class Stage:
         kind = self.scenario.token
         capabilities = CLOUDS[estate.settings.cloud].capabilities
         if kind == "app":
-            capabilities = replace(capabilities, relationship_link=unavailable("It needs a sign-in as app+user."))
+            capabilities = replace(capabilities, relationship_link=unavailable("app_gets_no_link"))
         with self._commerce(kind) as commerce:
             yield Workspace(
                 estate=estate,

@@ -27,7 +27,7 @@ _LISTED = 5
 def orders_not_available(case: Case) -> Reason | None:
     """Carts and new-commerce licences are not sold in every cloud (create-a-cart)."""
     capability = case.circumstances.capabilities.orders
-    known = {"unavailable": capability.reason}
+    known = {"unavailable": case.unavailable(capability)}
     return None if capability.available else case.because("orders_not_available", known=known)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from reconciler.advice import sentence
 from reconciler.changes.case import Case
 from reconciler.changes.offer_names import listed, named
 from reconciler.changes.rules.relationship import link
@@ -26,12 +27,6 @@ _ACCEPTED = {
 """The types that `license_transfer` accepts, best first. Of a full transition the service moves licences whatever its
 type is, so that `never` accepts none (transition-a-new-commerce-subscription).
 """
-
-_UNEXPLAINED = UpgradeError(
-    code=TransitionErrorCode.OTHER.name.lower(),
-    number=TransitionErrorCode.OTHER.value,
-    description="The service refuses this upgrade and does not say why.",
-)
 
 
 def trial_became_paid(case: Case) -> Reason | None:
@@ -87,13 +82,19 @@ def _request(case: Case, option: TransitionOption) -> TransitionRequest | tuple[
 def _refused(case: Case, options: Sequence[TransitionOption], pairs: Sequence[TransitionOption]) -> tuple[Reason, ...]:
     """The service's reasons against the types that the manifest accepts; else that it accepts none that is offered."""
     accepted = [option for option in pairs if option.type in _ACCEPTED[case.desired.license_transfer]]
-    errors = [error for option in accepted or pairs for error in (option.errors or (_UNEXPLAINED,))]
+    errors = [error for option in accepted or pairs for error in (option.errors or (_unexplained(),))]
     reasons = _explanations(case, errors, options)
     without = any(option.permitted for option in pairs)
     if case.desired.license_transfer is LicenseTransfer.REQUIRED and without:
         known = {"without_transfer": TransitionType.ONLY.value, "obstacles": "what stands against the transfer"}
         return (*(reasons if accepted else ()), case.because("license_transfer_required", known=known))
     return reasons
+
+
+def _unexplained() -> UpgradeError:
+    code = TransitionErrorCode.OTHER
+    description = sentence("upgrade_refused_unexplained")
+    return UpgradeError(code=code.name.lower(), number=code.value, description=description)
 
 
 def _no_path(case: Case, options: Sequence[TransitionOption]) -> tuple[Reason, ...]:
@@ -121,7 +122,7 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[TransitionOpti
         case TransitionErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED:
             return case.refused(with_delegation(case, error), link(case))
         case TransitionErrorCode.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS:
-            missing = case.circumstances.capabilities.gdap.reason
+            missing = case.unavailable(case.circumstances.capabilities.gdap)
             known = {"no_gdap": missing} if missing else {"gdap": "true"}
         case TransitionErrorCode.SUBSCRIPTION_STATUS_NOT_ACTIVE:
             known = {"suspended": "not active"}

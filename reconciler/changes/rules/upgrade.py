@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from reconciler.advice import sentence
 from reconciler.changes.case import Case
 from reconciler.changes.offer_names import listed, named
 from reconciler.changes.rules import paths, seats
@@ -26,7 +27,6 @@ _ACCEPTED = {
 """The upgrade types that `license_transfer` accepts, best first (contract, section 4)."""
 
 _NO_PATHS = UpgradeErrorCode.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS
-_UNEXPLAINED = UpgradeError.known(UpgradeErrorCode.OTHER, "The service refuses this upgrade and does not say why.")
 
 
 def add_on_cannot_be_upgraded(case: Case) -> Reason | None:
@@ -83,15 +83,19 @@ def _refused(case: Case, options: Sequence[UpgradeOption], pairs: list[UpgradeOp
     """The service's reasons against the pairs that the manifest accepts, and what the manifest itself rules out."""
     accepted = [option for option in pairs if option.type in _ACCEPTED[case.desired.license_transfer]]
     against = [option for option in accepted or pairs if not option.permitted]
-    errors = [error for option in against for error in (option.errors or (_UNEXPLAINED,))]
+    errors = [error for option in against for error in (option.errors or (_unexplained(),))]
     return (*_reasons(case, errors, options), *_ruled_out(case, pairs, accepted))
+
+
+def _unexplained() -> UpgradeError:
+    return UpgradeError.known(UpgradeErrorCode.OTHER, sentence("upgrade_refused_unexplained"))
 
 
 def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOption]) -> tuple[Reason, ...]:
     possible = {option.type for option in pairs if option.permitted}
     match case.desired.license_transfer:
         case LicenseTransfer.REQUIRED:
-            never = case.circumstances.capabilities.license_transfer.reason
+            never = case.unavailable(case.circumstances.capabilities.license_transfer)
             known = {"without_transfer": "upgrade_only"} if UpgradeType.UPGRADE_ONLY in possible else {}
             known |= {} if never and known else {"obstacles": "what stands against the transfer"}
             return (case.because("license_transfer_required", details=never, known=known),)
@@ -115,8 +119,7 @@ def _unlisted(options: Sequence[UpgradeOption], for_target: list[UpgradeOption])
     """An empty list and error code 7 mean the same; a list without the target means code 8 (reference, section 11)."""
     strange = next((option.type for option in for_target if option.type != UpgradeType.NONE), None)
     if strange:
-        way = f"The service offers this upgrade only in a way that this version does not know: {strange}."
-        return UpgradeError(code="unknown", description=way)
+        return UpgradeError(code="unknown", description=sentence("upgrade_of_unknown_kind", kind=strange))
     listed_any = any(option.type != UpgradeType.NONE for option in options)
     return UpgradeError.known(UpgradeErrorCode.SUBSCRIPTION_TARGET_OFFER_NOT_FOUND if listed_any else _NO_PATHS)
 
@@ -133,7 +136,7 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]
         case UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED:
             return case.refused(with_delegation(case, error), link(case))
         case UpgradeErrorCode.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS:
-            missing = case.circumstances.capabilities.gdap.reason
+            missing = case.unavailable(case.circumstances.capabilities.gdap)
             known = {"no_gdap": missing} if missing else {"gdap": "true"}
         case UpgradeErrorCode.SUBSCRIPTION_STATUS_NOT_ACTIVE:
             known = {"suspended": "not active"}
@@ -166,7 +169,7 @@ def with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
     if error.details or not isinstance(relationship, Relationship) or relationship.allow_delegated_access is None:
         return error
     switched = "on" if relationship.allow_delegated_access else "off"
-    return replace(error, details=f"Delegated access is switched {switched} in the customer's record.")
+    return replace(error, details=sentence("delegated_access_switched", switched=switched))
 
 
 def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:

@@ -110,7 +110,7 @@ def _kept(made: Imported, chosen: Chosen) -> Iterator[str]:
     if skipped := [kept for kept in made.kept if kept.why]:
         lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
         yield "\n".join(("Not compared with what is live, and left as they are:", *lines))
-    if any(kept.why == manifests.NOT_FINAL for kept in skipped):
+    if any(kept.is_open for kept in skipped):
         yield f"Changes without an outcome are settled by\n    {again('apply', '--settle', chosen=chosen)}"
 
 

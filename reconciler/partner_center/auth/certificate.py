@@ -56,9 +56,9 @@ class ClientCertificate:
 def _fit(key: RSAPrivateKey) -> RSAPrivateKey:
     """The key, once it has signed as it must: a failure after the directory was asked would pass for its answer."""
     if key.key_size < _FEWEST_BITS:
-        raise Unfit(f"its RSA key has {key.key_size:,} bits; Microsoft's directory takes {_FEWEST_BITS:,} and more")
+        raise Unfit("key_is_too_short", bits=f"{key.key_size:,}", fewest=f"{_FEWEST_BITS:,}")
     try:
         key.sign(b"", padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH), hashes.SHA256())
     except ValueError:
-        raise Unfit("its private key can't sign") from None
+        raise Unfit("key_signs_nothing") from None
     return key

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.advice import sentence
 from reconciler.model.capabilities import Capabilities, Capability
 from reconciler.model.identity import Allowance, Identity, Lack
 from reconciler.partner_center.auth.claims import claims_of, expiry, text
@@ -11,8 +12,6 @@ from reconciler.partner_center.clouds import Cloud
 
 RESOURCE = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 """Partner Center's API as the directory knows it: some tokens have this id for an audience, and no address."""
-
-_APP_ONLY = "an application alone can't; sign in as an application with a user."
 
 
 def identity(way: str, tokens: TokenSource, cloud: Cloud) -> Identity:
@@ -47,7 +46,7 @@ def _allowances(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> Iterator[
     """
     can = cloud.capabilities
     wrong = _unfit(kind, claims, cloud)
-    alone = _APP_ONLY if kind == "app" else ""
+    alone = sentence("app_alone_may_not") if kind == "app" else ""
     yield Allowance(what="read and plan", reason=wrong)
     yield Allowance(what="change seats", reason=wrong)
     yield Allowance(what="upgrade_only", reason=wrong)
@@ -59,9 +58,9 @@ def _unfit(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> str:
     """Returns why the service accepts this token for nothing; "" where it may. The sandbox accepts any audience."""
     audience = text(claims, "aud")
     if audience and audience.rstrip("/").lower() not in {cloud.audience, RESOURCE} and cloud.name != "sandbox":
-        return f"the token is for {audience}, and Partner Center's API in this cloud is {cloud.audience}."
+        return sentence("token_for_another_api", audience=audience, api=cloud.audience)
     if kind == "app+user" and _mfa(claims) is False:
-        return "the user signed in without multi-factor authentication, which Partner Center demands."
+        return sentence("user_without_second_factor")
     return ""
 
 
@@ -75,8 +74,8 @@ def _lacking(can: Capabilities) -> Iterator[Lack]:
     )
     for what, capability in capabilities:
         if not capability.available:
-            yield Lack(what=what, reason=capability.reason)
+            yield Lack(what=what, reason=sentence(capability.lacking))
 
 
 def _lacks(capability: Capability) -> str:
-    return "" if capability.available else capability.reason
+    return "" if capability.available else sentence(capability.lacking)

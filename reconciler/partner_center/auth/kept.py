@@ -20,7 +20,7 @@ from msal_extensions.persistence import (  # type: ignore[import-untyped] # as a
     PersistenceNotFound,
 )
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.errors import AuthenticationFailed
 
 AGAIN = "device_code"
@@ -65,13 +65,13 @@ class KeptSignIn:
         except PersistenceNotFound:
             raise
         except UnicodeDecodeError:
-            raise self.unreadable("it is damaged") from None
+            raise self.unreadable(sentence("sign_in_is_damaged")) from None
         except Exception as error:  # noqa: BLE001 - each platform's keyring has errors of its own
             raise self.unreadable(_reason(error)) from None
         if not text:
-            raise self.unreadable("it is empty; if a keyring keeps its content, this session can't reach the keyring")
+            raise self.unreadable(sentence("sign_in_is_empty"))
         if not _is_cache(text):
-            raise self.unreadable("it is damaged")
+            raise self.unreadable(sentence("sign_in_is_damaged"))
         return str(text)
 
     def check(self) -> None:
@@ -217,6 +217,6 @@ def _values(kind: Any) -> list[Any]:
 def _reason(error: Exception) -> str:
     """Returns the platform's words; of an error that says nothing in words, its name."""
     if isinstance(error, PersistenceDecryptionError):
-        return "it can't be decrypted, as after a password that somebody else has set"
+        return sentence("sign_in_is_of_another_password")
     words = getattr(error, "strerror", None)
     return str(words).splitlines()[0].rstrip(".") if words else f"{type(error).__name__}"

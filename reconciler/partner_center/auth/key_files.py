@@ -39,49 +39,48 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 def pair(content: bytes, password: str | None) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
     """The private RSA key and its own certificate."""
     if not content.strip():
-        raise Unfit("it is empty")
+        raise Unfit("file_is_empty")
     secret = password.encode() if password else None
     if _BEGIN.search(content):
         return _of_pem(content, secret)
     if _PFX.match(content):
         return _of_pfx(content, secret)
-    raise Unfit(_instead(content))
+    raise _instead(content)
 
 
 def _of_pem(content: bytes, password: bytes | None) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
     blocks = [(match[1], match[0]) for match in _BLOCK.finditer(content)]
     if len(blocks) < len(_BEGIN.findall(content)):
-        raise Unfit("it is a PEM file that is cut off: a block has no end")
+        raise Unfit("pem_is_cut_off")
     chain = [_certificate(block) for label, block in blocks if label in _CERTIFICATES]
     keys = [_key(label, block, password) for label, block in blocks if label.endswith(b"PRIVATE KEY")]
     if not keys:
         held = " and ".join(sorted({label.decode().lower() for label, _ in blocks}))
-        raise Unfit(f"it is a PEM file without a private key (it holds: {held})")
+        raise Unfit("pem_has_no_key", held=held)
     if not chain:
-        raise Unfit("it is a PEM file with a private key and without its certificate")
+        raise Unfit("pem_has_no_certificate")
     fitting = [_rsa(key) for key in keys if isinstance(key, rsa.RSAPrivateKey)] or [_rsa(keys[0])]
     for key in fitting:
         for certificate in chain:
             if _belongs(certificate, key):
                 return key, certificate
-    whose = "its private key is" if len(keys) == 1 else f"none of its {len(keys)} private keys is"
-    raise Unfit(f"{whose} {'not ' if len(keys) == 1 else ''}the certificate's")
+    code = "key_is_of_another_certificate" if len(keys) == 1 else "keys_are_of_another_certificate"
+    raise Unfit(code, count=len(keys))
 
 
 def _of_pfx(content: bytes, password: bytes | None) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
     try:
         key, certificate, _ = pkcs12.load_key_and_certificates(content, password)
     except UnsupportedAlgorithm:
-        raise Unfit("it is a PFX file that is encrypted in a way which this machine does not know") from None
+        raise Unfit("pfx_has_unknown_encryption") from None
     except (ValueError, TypeError):
-        why = "the password is not its own" if password else "it needs a password, and none is set"
-        raise Unfit(f"it is a PFX file, and {why}, or it is damaged") from None
+        raise Unfit("pfx_has_another_password" if password else "pfx_needs_a_password") from None
     if key is None:
-        raise Unfit("it is a PFX file without a private key")
+        raise Unfit("pfx_has_no_key")
     if certificate is None:
-        raise Unfit("it is a PFX file without the private key's certificate")
+        raise Unfit("pfx_has_no_certificate")
     if not _belongs(certificate, found := _rsa(key)):
-        raise Unfit("its private key is not the certificate's")
+        raise Unfit("key_is_of_another_certificate")
     return found, certificate
 
 
@@ -89,27 +88,26 @@ def _certificate(block: bytes) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(block.replace(b"X509 CERTIFICATE", b"CERTIFICATE"))
     except _UNREADABLE:
-        raise Unfit("a certificate in it is damaged") from None
+        raise Unfit("certificate_is_damaged") from None
 
 
 def _key(label: bytes, block: bytes, password: bytes | None) -> Any:
     hidden = label == b"ENCRYPTED PRIVATE KEY" or b"\nProc-Type: 4,ENCRYPTED" in block.replace(b"\r", b"")
     if label == b"OPENSSH PRIVATE KEY":
-        raise Unfit("its private key has the format of OpenSSH; convert it: ssh-keygen -p -m PKCS8")
+        raise Unfit("key_is_of_openssh")
     if hidden and not password:
-        raise Unfit("its private key is encrypted, and no password is set")
+        raise Unfit("key_needs_a_password")
     try:
         return load_pem_private_key(block, password if hidden else None)
     except _UNREADABLE:
-        why = "is encrypted, and the password is not its own, or it is damaged" if hidden else "is damaged"
-        raise Unfit(f"its private key {why}") from None
+        raise Unfit("key_has_another_password" if hidden else "key_is_damaged") from None
 
 
 def _rsa(key: Any) -> rsa.RSAPrivateKey:
     if isinstance(key, rsa.RSAPrivateKey):
         return key
     kind = next((name for kinds, name in _KINDS if isinstance(key, kinds)), "a key of another kind")
-    raise Unfit(f"it holds {kind}; Microsoft's directory takes RSA keys only")
+    raise Unfit("key_is_no_rsa_key", kind=kind)
 
 
 def _belongs(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> bool:
@@ -119,19 +117,19 @@ def _belongs(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> bool:
         return False
 
 
-def _instead(content: bytes) -> str:
+def _instead(content: bytes) -> Unfit:
     """Returns what a file is that is neither PEM nor PFX."""
     if _loads(x509.load_der_x509_certificate, content):
-        return "it is a certificate in DER, without a private key"
+        return Unfit("file_is_der_certificate")
     if _loads(lambda data: load_der_private_key(data, None), content):
-        return "it is a private key in DER, without a certificate"
+        return Unfit("file_is_der_key")
     if _loads(x509.load_der_x509_csr, content):
-        return "it is a request for a certificate (CSR)"
+        return Unfit("file_is_certificate_request")
     decoded = _from_base64(content)
     if decoded:
-        return f"it is {_in_base64(decoded)} in base64; decode it first: base64 -d"
+        return Unfit("file_is_in_base64", kind=_in_base64(decoded))
     named = next((name for start, name in _OTHERS if content.lstrip().startswith(start)), None)
-    return f"it is {named}" if named else "it is neither a PEM nor a PFX file"
+    return Unfit("file_is_of_another_kind", kind=named) if named else Unfit("file_is_no_key_file")
 
 
 def _loads(load: Callable[[bytes], object], content: bytes) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.withheld import look_of
 from reconciler.partner_center.auth.entra import Credential, Registration, answers, confidential, granted, public
@@ -74,8 +74,8 @@ class RefreshTokens:
             raise _unusable(str(error)) from None
         except (OSError, ValueError) as error:
             look = look_of(str(self._file))
-            why = error.strerror if isinstance(error, OSError) else "it is no path"
-            raise _unusable(f"its value looks like {look} itself" if look else str(why)) from None
+            why = error.strerror if isinstance(error, OSError) else sentence("value_is_no_path")
+            raise _unusable(sentence("value_is_the_secret", look=look) if look else str(why)) from None
         return found
 
 

@@ -7,6 +7,7 @@ import os
 import select
 import stat
 
+from reconciler.advice import sentence
 from reconciler.model.encoding import MARK, other_encoding
 from reconciler.model.withheld import look_of
 
@@ -15,7 +16,19 @@ _PATIENCE_MS = 10_000
 
 
 class Unfit(Exception):
-    """A file that can't be used; the text, which follows a colon, says why."""
+    """A file that can't be used, for a cause in the table of advice; its text is the clause that says why."""
+
+    def __init__(self, code: str, **data: object) -> None:
+        self.code = code
+        super().__init__(sentence(code, **data))
+
+
+class Unreadable(Unfit):
+    """A file that the system does not let anybody read, in the system's own words."""
+
+    def __init__(self, words: str) -> None:
+        self.code = ""
+        Exception.__init__(self, words)
 
 
 def content(path: str, *, longest: int) -> bytes:
@@ -30,13 +43,13 @@ def content(path: str, *, longest: int) -> bytes:
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise Unfit(_reason(error, path)) from None
+        raise _unfit(error, path) from None
     except ValueError:
-        raise Unfit(_no_path(path)) from None
+        raise _no_path(path) or Unfit("value_is_no_path") from None
     if len(found) > longest:
-        raise Unfit(f"it has more than {longest:,} bytes")
+        raise Unfit("file_is_too_long", most=f"{longest:,}")
     if encoding := other_encoding(found):
-        raise Unfit(f"it is {encoding} text; save it as UTF-8 or ASCII")
+        raise Unfit("file_is_in_another_encoding", encoding=encoding)
     return found.removeprefix(MARK)
 
 
@@ -44,20 +57,20 @@ def token_in(path: str, *, longest: int) -> str:
     """The one word of visible ASCII that a file holds; "" where it is empty. Raises Unfit for anything else."""
     found = content(path, longest=longest).strip()
     if not found.isascii():
-        raise Unfit("it holds no text of a token")
+        raise Unfit("file_has_no_token")
     if len(found.split()) > 1:
-        raise Unfit("it holds more than a token: blanks or several lines")
+        raise Unfit("file_has_more_than_a_token")
     if not found.decode("ascii").isprintable():
-        raise Unfit("it holds control characters")
+        raise Unfit("file_has_control_characters")
     return found.decode("ascii")
 
 
 def _read(descriptor: int, longest: int) -> bytes:
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISDIR(mode):
-        raise Unfit("it is a folder")
+        raise Unfit("file_is_folder")
     if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-        raise Unfit("it is a device, not a file")
+        raise Unfit("file_is_device")
     pieces, room = [], longest + 1
     while room > 0:
         try:
@@ -77,18 +90,18 @@ def _await(descriptor: int) -> None:
     waiting = select.poll()
     waiting.register(descriptor, select.POLLIN | select.POLLHUP)
     if not waiting.poll(_PATIENCE_MS):
-        raise Unfit("it is a pipe, and nothing comes out of it")
+        raise Unfit("file_is_silent_pipe")
 
 
-def _reason(error: OSError, path: str) -> str:
+def _unfit(error: OSError, path: str) -> Unfit:
     if isinstance(error, IsADirectoryError):
-        return "it is a folder"
+        return Unfit("file_is_folder")
     if isinstance(error, FileNotFoundError):
-        return _no_path(path, "there is no such file")
-    return _no_path(path, error.strerror or type(error).__name__)
+        return _no_path(path) or Unfit("file_is_missing")
+    return _no_path(path) or Unreadable(error.strerror or type(error).__name__)
 
 
-def _no_path(path: str, why: str = "it is no path") -> str:
+def _no_path(path: str) -> Unfit | None:
     """A value that is the secret itself is told as that: its owner must replace what a log may have by now."""
     look = look_of(path)
-    return f"its value looks like {look} itself, not like the path of a file" if look else why
+    return Unfit("value_is_the_secret_and_no_path", look=look) if look else None

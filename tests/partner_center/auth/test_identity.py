@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reconciler.advice import sentence
 from reconciler.model.identity import Identity
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.auth.identity import identity
@@ -68,8 +69,8 @@ def test_what_the_cloud_lacks_is_given_with_the_clouds_reason(cloud: str, lacks:
 
     assert refused(who) == lacks
     capabilities = CLOUDS[cloud].capabilities
-    reasons = {capabilities.license_transfer.reason, capabilities.relationship_link.reason}
-    assert {allow.reason for allow in who.allows} <= reasons
+    lacking = {capabilities.license_transfer.lacking, capabilities.relationship_link.lacking} - {""}
+    assert {allow.reason for allow in who.allows} <= {"", *map(sentence, lacking)}
 
 
 def test_what_the_cloud_has_for_nobody_is_given_with_its_reason() -> None:
@@ -77,7 +78,7 @@ def test_what_the_cloud_has_for_nobody_is_given_with_its_reason() -> None:
     can = CLOUDS["china"].capabilities
 
     missing = {"audit log": can.audit, "GDAP": can.gdap, "new commerce": can.new_commerce, "orders": can.orders}
-    assert told == {what: capability.reason for what, capability in missing.items()}
+    assert told == {what: sentence(capability.lacking) for what, capability in missing.items()}
     assert [lack.what for lack in identity_of(cloud="us-government").lacks] == ["orders"]
     assert identity_of().lacks == ()
 
