@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """Whether something is available. `lacking` is the code of why not, in the table of advice; empty where it is."""
+    """Something that is there or not. `lacking` is the code of why not, in the table of advice; empty where it is."""
 
     available: bool = True
     lacking: str = ""
