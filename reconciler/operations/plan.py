@@ -48,7 +48,7 @@ def plan_estate(
     if comparison:
         globs = comparison.narrowed(globs)
     globs = globs.with_labels_of(workspace.estate.desired)
-    selected = globs.select(desired.address for desired in workspace.estate.desired)
+    selected = globs.select((desired.address for desired in workspace.estate.desired), gone=_gone(workspace, globs))
     _refuse_undeclared(workspace)
     lineage = workspace.lineage()
     customers = _customers(workspace, globs, selected)
@@ -86,6 +86,16 @@ def _refuse_undeclared(workspace: Workspace) -> None:
     declared = {desired.address for desired in workspace.estate.desired}
     for address in sorted(workspace.accepted - declared):
         raise InvalidInput(advice.problem("no_address_matches", option="--accept-drift", glob=address))
+
+
+def _gone(workspace: Workspace, globs: Globs) -> frozenset[str]:
+    """Returns the customers of whom nothing is declared and that may be targets: those that the manifests remove, and
+    those of whom something is to be settled.
+    """
+    if not globs.target:
+        return frozenset()
+    left = (state.customer.name for state in workspace.undeclared_states if any(_to_do(workspace, state)))
+    return frozenset((*workspace.estate.estate_moves.customers.removed, *left))
 
 
 def _customers(workspace: Workspace, globs: Globs, selected: frozenset[Address]) -> tuple[Customer, ...]:

@@ -1,6 +1,6 @@
 """The addresses that a run is about."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
@@ -42,9 +42,11 @@ class Globs:
         within = self.within and replace(self.within, labels=labels)
         return replace(self, labels=labels, within=within)
 
-    def select(self, addresses: Iterable[Address], option: str = "--target") -> frozenset[Address]:
+    def select(
+        self, addresses: Iterable[Address], option: str = "--target", gone: Collection[str] = ()
+    ) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does. `option` is how the
-        targets were typed.
+        targets were typed; `gone` are customers that may be targets though nothing of them is declared any more.
 
         Raises InvalidInput for a glob that matches nothing, and where nothing is left: a mistyped target must not look
         like "nothing to do", nor a mistyped exclusion buy what was to be left out.
@@ -52,10 +54,12 @@ class Globs:
         declared = tuple(addresses)
         for typed, globs in ((option, self.target), ("--exclude", self.exclude)):
             for glob in globs:
-                if not any(self._matches(address, glob) for address in declared):
+                left = any(fnmatchcase(customer, glob.partition("/")[0]) for customer in gone)
+                if not left and not any(self._matches(address, glob) for address in declared):
                     raise InvalidInput(self._unmatched(typed, glob, declared))
         chosen = frozenset(address for address in declared if self.chooses(address))
-        if declared and not chosen and self.shard is None and self.customers is None:
+        nothing = not chosen and not any(map(self.chooses_customer, gone))
+        if declared and nothing and self.shard is None and self.customers is None:
             raise InvalidInput(problem("no_address_left", earlier="the reviewed plan" if self.within else ""))
         return chosen
 

@@ -269,3 +269,18 @@ def test_neither_hooks_nor_a_file_monitor_nor_filters_of_the_repository_are_run(
 
     assert addresses(planned(reconciler)) == ["fabrikam/kiosks"]
     assert not ran.exists()
+
+
+def test_a_customer_who_is_removed_is_the_target_of_the_command_that_does_it(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    (estate.root / "manifests" / "fabrikam.yaml").unlink()
+    (estate.root / "manifests" / "moves.yaml").write_text("removed: [fabrikam]\n")
+
+    assert reconciler("plan", "--changed-since", "main").out.endswith("\n    reconciler apply --target fabrikam\n")
+
+    done = reconciler("apply", "--target", "fabrikam", "--auto-approve")
+    assert (done.code, "1 not tracked any more" in done.text) == (0, True)
+    assert reconciler("apply", "--target", "fabrikam", "--auto-approve").code == 0
+    assert reconciler("apply", "--target", "fabrikm", "--auto-approve").code == 1

@@ -131,10 +131,9 @@ def _next_command(made: Plan, out: Path | None, globs: Globs) -> tuple[str, ...]
         return ("apply", operand(out))
     accepted = {"--accept-drift": made.selection.accepted}
     if made.selection.changed_since:  # apply compares no commits: it is told the addresses
-        kept = all(move.to for move in made.moves)  # who is tracked no more can't be a target
         moved = (*(move.to for move in made.customer_moves), *(move.address.customer for move in made.moves))
         targets = tuple(dict.fromkeys((*(change.address for change in made.changes), *moved)))
-        return ("apply", *flag_words({"--target": targets if kept else (), **accepted}))
+        return ("apply", *flag_words({"--target": targets, **accepted}))
     shard = str(globs.shard) if globs.shard else None
     chosen = {"--target": globs.target, "--exclude": globs.exclude, **accepted, "--shard": shard}
     return ("apply", *flag_words(chosen))
