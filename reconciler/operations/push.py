@@ -7,7 +7,7 @@ only what contradicts: another estate's or tenant's file, and an address that mo
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.applying import lineage_of, merged
 from reconciler.model.binding import Bound
 from reconciler.model.errors import WrongLineage
@@ -37,17 +37,18 @@ class Push:
             if found is None:
                 self.store.establish(pushed.lineage)
                 self.store.write(pushed, None)
-                return f"The state of {pushed.customer.name} is written, serial {pushed.serial}."
+                return sentence("pushed", customer=pushed.customer.name, serial=pushed.serial)
             _refuse_another_customer(found.state, pushed, self.store.location)
             after = merged(found.state, pushed)
             left_out = _left_out(after, pushed)
             if after == found.state:
-                what = "All else" if left_out else "All of it"
-                return f"{what} is in the state of {pushed.customer.name} already, serial {after.serial}.{left_out}"
+                code = "pushed_nothing_else" if left_out else "pushed_nothing"
+                return f"{sentence(code, customer=pushed.customer.name, serial=after.serial)}{left_out}"
             after = replace(after, serial=max(found.state.serial + 1, pushed.serial))
             self.store.write(after, found.version)
         taken = ", ".join(_taken(found.state, after))
-        return f"The state of {after.customer.name} is written, serial {after.serial}. Taken in: {taken}.{left_out}"
+        written = sentence("pushed_and_merged", customer=after.customer.name, serial=after.serial, taken=taken)
+        return f"{written}{left_out}"
 
     def _under_its_present_name(self, pushed: CustomerState) -> CustomerState:
         """The rescued state as one of the name that its customer has in the store: it may have been renamed since."""
@@ -64,7 +65,7 @@ def _left_out(after: CustomerState, pushed: CustomerState) -> str:
     """Returns a sentence about the addresses of the file that are not taken in; empty where all of them are."""
     forgotten = (name for name, bound in pushed.subscriptions.items() if after.claimed_by(bound.id) is None)
     left = ", ".join(str(after.address(name)) for name in sorted(forgotten))
-    return f" Left out, since it was forgotten after the file was written: {left}." if left else ""
+    return f" {sentence('pushed_without', addresses=left)}" if left else ""
 
 
 def _taken(before: CustomerState, after: CustomerState) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import read
 from reconciler.cli.parameters import parse_address
@@ -90,7 +90,7 @@ def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
 def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
     """Breaks a lock that its holder left behind."""
     Wiring(chosen=chosen).written_store.unlock(customer, lock_id)
-    output(no_color=chosen.no_color).write(f"The lock {lock_id} of {customer} is gone.")
+    output(no_color=chosen.no_color).write(sentence("unlocked", lock=lock_id, customer=customer))
 
 
 def unlock_run(run_id: str, chosen: Chosen) -> None:
@@ -101,7 +101,7 @@ def unlock_run(run_id: str, chosen: Chosen) -> None:
         raise StateMissing(problem("no_locks_of_run", run=run_id))
     for lock in held:
         store.unlock(lock.customer, lock.id)
-        output(no_color=chosen.no_color).write(f"The lock {lock.id} of {lock.customer} is gone.")
+        output(no_color=chosen.no_color).write(sentence("unlocked", lock=lock.id, customer=lock.customer))
 
 
 def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:

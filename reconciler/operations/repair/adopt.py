@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reconciler import changes
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.address import Address, canonical
 from reconciler.model.binding import Bound
 from reconciler.model.commerce import Commerce
@@ -45,7 +45,7 @@ def adopt_subscription(repair: RepairContext, address: Address, subscription_id:
         return state.bind(address.name, Bound.to(live, commerce.now(), before))
 
     repair.amend(customer, "adopt", step)
-    return f"{address} now means {live.offer.name}, {live.quantity} seats ({live.id})."
+    return sentence("adopted", address=address, offer=live.offer.name, seats=live.quantity, id=live.id)
 
 
 def _declared_customer(repair: RepairContext, address: Address) -> Customer:

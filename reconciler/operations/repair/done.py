@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from reconciler import changes
-from reconciler.advice import problem, row_or_none
+from reconciler.advice import problem, row_or_none, sentence
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.state import CustomerState
@@ -34,9 +34,10 @@ def close_task(repair: RepairContext, address: Address, code: str, now: datetime
     state = repair.amend(repair.remembered(_stored_as(repair, address)), "done", step)
     names = {address, *_earlier_names(repair, state, address)}
     left = [task.code for task in changes.open_tasks(state) if names & {*task.addresses}]
-    of = f" of {closed} changes" if closed > 1 else ""
-    still = f" Still open: {', '.join(dict.fromkeys(left))}." if left else f" Nothing is left to do for {address}."
-    return f"{address}: {code}{of} is done.{still}"
+    done = sentence("task_done", address=address, task=code, changes=closed if closed > 1 else None)
+    if not left:
+        return f"{done} {sentence('no_task_open', address=address)}"
+    return f"{done} {sentence('tasks_open', tasks=', '.join(dict.fromkeys(left)))}"
 
 
 def _earlier_names(repair: RepairContext, state: CustomerState, address: Address) -> Iterator[Address]:

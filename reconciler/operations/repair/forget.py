@@ -45,7 +45,7 @@ def forget_address(
         return state.forget([address.name])
 
     repair.amend(repair.remembered(address), "forget", step)
-    return f"{address} is not tracked any more. Nothing was changed in Partner Center.{standing}{doubted}"
+    return " ".join(filter(None, (advice.sentence("forgotten", address=address), standing, doubted)))
 
 
 def tracked(repair: RepairContext, patterns: Iterable[str]) -> tuple[Address, ...]:
@@ -73,7 +73,7 @@ def before_forgetting(repair: RepairContext, addresses: Iterable[Address]) -> Ma
     for address in addresses:
         bound = states[address.customer].subscriptions.get(address.name)
         standing = _standing_note(bound) if bound else ""
-        notes[address] = "A manifest declares it, so it stays." if repair.declared(address) else standing.strip()
+        notes[address] = advice.sentence("stays_declared") if repair.declared(address) else standing
     return notes
 
 
@@ -93,10 +93,7 @@ def _never_known_note(doubt: Pending | None) -> str:
     if doubt is None:
         return ""
     wanted = changes.of(doubt.request).wanted(doubt.request)
-    return (
-        f" It was never known what became of the request of {doubt.sent_at:%Y-%m-%d} ({wanted}). If it shows after all,"
-        " apply records it, and tracks the address again."
-    )
+    return advice.sentence("forgotten_in_doubt", sent=f"{doubt.sent_at:%Y-%m-%d}", wanted=wanted)
 
 
 def _standing_note(bound: Bound) -> str:
@@ -106,4 +103,4 @@ def _standing_note(bound: Bound) -> str:
         return ""
     date = f"{bound.term_ends:%Y-%m-%d}" if bound.term_ends else ""
     code = "end_stands" if then.outcome == EndOfTerm.ENDS else "schedule_stands"
-    return f" {advice.sentence(code, date=date, seats=then.quantity, now=bound.quantity)}"
+    return advice.sentence(code, date=date, seats=then.quantity, now=bound.quantity)

@@ -1,5 +1,6 @@
 """`forget CUSTOMER`: drops the note of a customer's last order, where its state knows nothing of that order."""
 
+from reconciler.advice import sentence
 from reconciler.model.order import order_id
 from reconciler.operations.repair.context import RepairContext
 
@@ -21,7 +22,4 @@ def forget_order(repair: RepairContext, customer: str) -> str:
         stored = repair.store.read(customer)
         declared = [known for known in repair.estate.customers if known.name == customer]
         repair.store.note_order(stored.state.customer.tenant if stored else declared[0].tenant, None)
-    return (
-        f"The order {key} of {customer} is not remembered any more. Nothing was changed in Partner Center, and what"
-        " was bought under that key stays: look at the customer's orders there before anything is ordered again."
-    )
+    return sentence("order_forgotten", order=key, customer=customer)

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.applying import Journal, rename_customer
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
@@ -24,7 +24,7 @@ def move_address(repair: RepairContext, old: Address, new: Address) -> str:
         return state.move({old.name: new.name})
 
     repair.amend(repair.remembered(old), "state mv", step)
-    return f"{old} is {new} now."
+    return sentence("address_moved", old=old, new=new)
 
 
 def move_customer(repair: RepairContext, old: str, new: str) -> str:
@@ -41,7 +41,7 @@ def move_customer(repair: RepairContext, old: str, new: str) -> str:
         _refuse_another_tenant(repair, customer, old)
         lineage = repair.established_lineage()
         rename_customer(repair.store, Journal(repair.store, customer, lineage), old, customer, lineage)
-    return f"{old} is {new} now, with all its addresses."
+    return sentence("customer_moved", old=old, new=new)
 
 
 def _refuse_untracked(state: CustomerState, address: Address) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from reconciler import changes
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.address import Address, canonical
 from reconciler.model.commerce import Commerce
 from reconciler.model.errors import InvalidInput, StateMissing
@@ -53,13 +53,17 @@ def resolve_outcome(
         return settled_as_done(unknown, canonical(succeeded))
 
     state = repair.amend(customer, "state resolve", step)
-    unread = "" if listing else " Partner Center does not show this customer to us, so your word alone counts."
+    unread = "" if listing else sentence("resolved_unseen")
     if succeeded is None:
         doubt = doubt_of(state, address)
         doubted = doubt_note(doubt, address, clocks, repair.invocation) if doubt else ""
-        return f"{address} is settled as not done.{unread}{doubted}"
-    settled = f"{address} is settled as done by {canonical(succeeded)}.{unread}{otherwise}"
-    return " ".join((settled, *changes.left_to_do(state.results[-1])))
+        return _joined(sentence("resolved_as_not_done", address=address), unread, doubted)
+    settled = sentence("resolved_as_done", address=address, id=canonical(succeeded))
+    return _joined(settled, unread, otherwise, *changes.left_to_do(state.results[-1]))
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _foreign_ids(listing: Listing | None, named: Iterable[str], address: Address) -> frozenset[str]:

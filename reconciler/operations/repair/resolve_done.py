@@ -1,7 +1,7 @@
 """`state resolve --succeeded ID`: records a change as done, by the subscription that a person names."""
 
 from reconciler import changes
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.changes import View
 from reconciler.model.address import is_guid
 from reconciler.model.binding import Bound
@@ -28,10 +28,7 @@ def otherwise_note(pending: Pending, subscription_id: str, view: View) -> str:
     live, kind = view.find(subscription_id), changes.of(pending.request)
     if live is None or kind.shows(pending, subscription_id, view):
         return ""
-    return (
-        f" It was to be: {kind.wanted(pending.request)}. Partner Center shows {kind.present(live)} now, and the next"
-        " plan compares that with the manifests."
-    )
+    return sentence("resolved_otherwise", wanted=kind.wanted(pending.request), shown=kind.present(live))
 
 
 def _binding(unknown: UnknownOutcome, subscription_id: str) -> Bound:

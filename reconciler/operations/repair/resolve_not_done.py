@@ -40,12 +40,8 @@ def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Inv
     if not changes.buys(doubt) or not may_show(doubt, clocks.earliest):
         return ""
     until = doubt.doubted_until + clocks.lag
-    return (
-        f" What was sent may still show until {until:%Y-%m-%d %H:%M}Z. Until then the same may be"
-        " asked again, under the same request id, and anything else for its subscription is blocked.\n"
-        "If you are certain that it was not done, say so again: "
-        + invocation.command("state", "resolve", str(address), "--not-done")
-    )
+    doubted = problem("resolved_in_doubt", address, until=f"{until:%Y-%m-%d %H:%M}", address=address)
+    return "\n".join((doubted.what, *(invocation.shown(step.text, step.run) for step in doubted.steps)))
 
 
 def _refuse_if_done(unknown: UnknownOutcome) -> None:

@@ -34,12 +34,8 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
 _HOST = re.compile(r"(?:https://)?(([A-Za-z0-9][A-Za-z0-9.-]*)(?::[0-9]{1,5})?)/?")
 
-_SET_BY_PIPELINE = {
-    "github-actions": "Run it in a job of GitHub Actions with `permissions: id-token: write`; a fork's pull request"
-    " can't have that.",
-    "azure-pipelines": "Run it in a step of Azure Pipelines with `env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`.",
-}
-"""Advice on how a job gets the variables that nobody sets by hand."""
+_SET_BY_PIPELINE = {"github-actions": "github", "azure-pipelines": "azure_pipelines"}
+"""The sign-ins whose variables nobody sets by hand, with the steps of the table that say how a job gets them."""
 
 
 def tokens(choice: Choice) -> TokenSource:
@@ -178,15 +174,17 @@ class Maker:
     def _incomplete(self, missing: list[str]) -> AuthenticationFailed:
         in_file = [name for name in missing if name.removeprefix(OURS) in IN_FILE]
         keys = ", ".join(f"`{IN_FILE[name.removeprefix(OURS)]}:`" for name in in_file)
-        file = f" (or {keys} under `partner:` in reconciler.yaml)" if in_file else ""
-        set_by = _SET_BY_PIPELINE.get(self.way, "") if not missing[0].startswith(OURS) else ""
+        ours = missing[0].startswith(OURS)
+        set_by = "by_hand_or_file" if in_file else "by_hand" if ours else _SET_BY_PIPELINE.get(self.way, "by_hand")
         return AuthenticationFailed(
             problem(
                 "sign_in_incomplete",
                 "environment",
                 way=self.way,
                 missing=f"{listed(missing)} {'is' if len(missing) == 1 else 'are'}",
-                what_to_set=set_by or f"Set {listed(missing)}{file}.",
+                variables=listed(missing),
+                keys=keys,
+                **{set_by: "true"},
                 device_code="true" if self.way == "device-code" else "",
             )
         )
