@@ -100,7 +100,8 @@ class Case:
     @cached_property
     def names(self) -> OfferNames:
         """Returns what the service calls the wanted offer, and which offers it calls by our name."""
-        return OfferNames(wanted=self.desired.offer, known=tuple(self._known_offers()))
+        ours = self.circumstances.catalogue_names.get(self.desired.offer.id, ())
+        return OfferNames(wanted=self.desired.offer, known=tuple(self._known_offers()), ours=ours)
 
     @property
     def target(self) -> Offer:

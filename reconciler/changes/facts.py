@@ -108,7 +108,8 @@ class Circumstances:
     reseller's own partner id, `resellers` are those that it sells through.
 
     `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
-    manifest writes for an offer, by its id, where the catalogue has a name for it.
+    manifest writes for an offer, by its id, where the catalogue has a name for it, and
+    `catalogue_names` are all its names there.
 
     `prices` are those of the estate's price sheets, None where it has none. `wait` is how long an apply gives its
     requests. `accepted` are addresses whose manifests win over what somebody else changed.
@@ -125,6 +126,7 @@ class Circumstances:
     wait: Wait = field(default_factory=Wait)
     strict_names: bool = False
     written_as: Mapping[str, str] = field(default_factory=dict)
+    catalogue_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
     partner_on_record_attested: bool = False
     prices: "Prices | None" = None

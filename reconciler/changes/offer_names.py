@@ -10,19 +10,23 @@ from reconciler.model.subscription import Live
 
 @dataclass(frozen=True, kw_only=True)
 class OfferNames:
-    """The names of a wanted offer. `known` are offers by the service's names, the most telling first."""
+    """The names of a wanted offer. `known` are offers by the service's names, the most telling first; `ours` are
+    the names that our catalogue has for it.
+    """
 
     wanted: Offer
     known: tuple[Offer, ...]
+    ours: tuple[str, ...] = ()
 
     @cached_property
     def target(self) -> Offer:
-        """The wanted offer by the service's name. Where that is not known, by ours; by its id where the service has our
-        name for another offer.
+        """The wanted offer by the service's name. Where that is not known, by ours; where the service has our name for
+        another offer, by another one that the catalogue has, else by its id.
         """
-        ours = self.wanted
-        name = next(iter(self._of_service), "") or (ours.id if self.namesakes else ours.name)
-        return Offer(id=ours.id, name=name)
+        wanted, others = self.wanted, [offer for offer in self.known if offer.id != self.wanted.id]
+        free = (name for name in self.ours if not any(same_name(offer.name, name) for offer in others))
+        ours = next(free, wanted.id) if self.namesakes else wanted.name
+        return Offer(id=wanted.id, name=next(iter(self._of_service), "") or ours)
 
     @property
     def differ(self) -> bool:

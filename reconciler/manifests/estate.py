@@ -56,6 +56,14 @@ class Estate:
         """Returns the moves of a customer's entries: those of its document, and those of the estate's file."""
         return self.moves.get(customer, Moves()).joined(self.estate_moves.of(customer))
 
+    @property
+    def catalogue_names(self) -> Mapping[str, tuple[str, ...]]:
+        """Returns the names of each offer in the catalogue, by its id, in the file's order."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, offer in self.catalogue.items():
+            found[offer.id] = (*found.get(offer.id, ()), name)
+        return found
+
     def name_now(self, address: Address) -> Address:
         """Returns an address after all moves that the manifests declare; the same where none is of it."""
         customer = self.estate_moves.customers.last(address.customer)

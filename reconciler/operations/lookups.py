@@ -28,14 +28,15 @@ class Lookups:
     """Plans single customers against the live service. Nothing but GETs, and no more of them than planning asks for.
 
     `noted_orders` reads the key of each tenant's last order, which is kept outside of the states. `names` is the
-    catalogue's name of an offer by its id. Raises the errors that end a run (`ENDS_RUN`); any other ServiceError is a
-    fact about the one customer whose reading met it.
+    catalogue's first name of an offer by its id, as YAML, `catalogue_names` are all of them. Raises the errors that end
+    a run (`ENDS_RUN`); any other ServiceError is a fact about the one customer whose reading met it.
     """
 
     commerce: Commerce
     settings: Settings
     capabilities: Capabilities = field(default_factory=Capabilities)
     names: Mapping[str, str] = field(default_factory=dict)
+    catalogue_names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
     noted_orders: Callable[[], Mapping[str, str]] = dict
     prices: "Prices | None" = None
@@ -48,6 +49,7 @@ class Lookups:
             settings=workspace.settings,
             capabilities=workspace.capabilities,
             names=manifests.written_as(workspace.estate.catalogue),
+            catalogue_names=workspace.estate.catalogue_names,
             accepted=workspace.accepted,
             noted_orders=workspace.store.last_orders,
             prices=workspace.prices,
@@ -116,6 +118,7 @@ class Lookups:
             wait=self.settings.wait,
             strict_names=self.settings.names is NameCheck.STRICT,
             written_as=self.names,
+            catalogue_names=self.catalogue_names,
             accepted=self.accepted,
             partner_on_record_attested=self.settings.orders.attest_partner_on_record,
             prices=self.prices,

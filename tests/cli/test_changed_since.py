@@ -271,8 +271,9 @@ def test_neither_hooks_nor_a_file_monitor_nor_filters_of_the_repository_are_run(
     assert not ran.exists()
 
 
+@pytest.mark.usefixtures("repo")
 def test_a_customer_who_is_removed_is_the_target_of_the_command_that_does_it(
-    estate: Estate, repo: Repository, reconciler: Program
+    estate: Estate, reconciler: Program
 ) -> None:
     assert reconciler("apply", "--auto-approve").code == 0
     (estate.root / "manifests" / "fabrikam.yaml").unlink()

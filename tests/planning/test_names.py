@@ -55,6 +55,20 @@ def test_a_name_that_the_service_has_not_for_the_offer_is_a_caution_with_both_na
     assert all(said in caution.description for said in ("Microsoft 365 E5", "Office 365 Enterprise E5", M365_E5.id))
 
 
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [((E1.name, "Our E5"), "Our E5"), ((E1.name, E1.name.upper()), M365_E5.id), ((), M365_E5.id)],
+)
+def test_what_the_service_does_not_name_is_called_by_another_name_of_ours_where_that_one_is_taken(
+    names: tuple[str, ...], shown: str
+) -> None:
+    """The name of the live offer means another one by now, which the service does not list."""
+    redefined = facts(wants(offer=Offer(id=M365_E5.id, name=E1.name)), lives=[live()], options=[])
+    (found,) = planned(redefined, catalogue_names={M365_E5.id: names}).blocked
+    assert found.after is not None
+    assert found.after.offer_name == shown
+
+
 @pytest.mark.parametrize("name", ["microsoft 365 E5", " Microsoft  365\u00a0E5 "])
 def test_letter_case_and_blanks_make_no_other_name(name: str) -> None:
     found = _bought(Offer(id=M365_E5.id, name=name))
