@@ -44,9 +44,10 @@ def named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
 
 def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple[Desired, ...]]) -> Iterator[Notice]:
     """Yields the permissions that addresses have now and did not have before."""
-    known = {desired.address: _permissions(desired) for entries in before.values() for desired in entries}
+    known = _Earlier(before)
     for desired in (desired for entries in today.values() for desired in entries):
-        was = known.get(desired.address) or {**_permissions(desired), **_NO_PERMISSIONS}
+        earlier = known.entry_of(desired)
+        was = _permissions(earlier) if earlier else {**_permissions(desired), **_NO_PERMISSIONS}
         for key, (grade, shown) in _permissions(desired).items():
             new_once = desired.fewer_seats_once and grade == was[key][0] and shown != was[key][1]
             if grade > was[key][0] or (key == "fewer_seats" and new_once):
@@ -65,10 +66,11 @@ def sold_elsewhere(
     """Yields the market and the segment of addresses that had another one: other prices count there. Where they are a
     customer's, once for that one.
     """
-    known = {desired.address: desired for entries in before.values() for desired in entries}
+    known = _Earlier(before)
     for entries in today.values():
+        earlier = [(entry, desired) for desired in entries if (entry := known.entry_of(desired))]
         for key in ("market", "segment"):
-            pairs = [(getattr(known[each.address], key), each) for each in entries if each.address in known]
+            pairs = [(getattr(entry, key), desired) for entry, desired in earlier]
             moved = [(was, each) for was, each in pairs if was != getattr(each, key)]
             alike = {(was, getattr(each, key)) for was, each in moved}
             of_customer = len(moved) == len(entries) > 1 and len(alike) == 1
@@ -80,6 +82,23 @@ def sold_elsewhere(
                     after=written(getattr(desired, key)),
                     source=desired.source,
                 )
+
+
+class _Earlier:
+    """The entries that were declared before."""
+
+    def __init__(self, before: Mapping[str, tuple[Desired, ...]]) -> None:
+        entries = [desired for declared in before.values() for desired in declared]
+        self._by_address = {desired.address: desired for desired in entries}
+        self._by_subscription = {_subscription(desired): desired for desired in entries}
+
+    def entry_of(self, desired: Desired) -> Desired | None:
+        """Returns the earlier entry of an address, or of its subscription, where that had another name."""
+        return self._by_address.get(desired.address) or self._by_subscription.get(_subscription(desired))
+
+
+def _subscription(desired: Desired) -> tuple[str, str]:
+    return desired.customer.tenant, desired.subscription_id
 
 
 def _permissions(desired: Desired) -> Mapping[str, tuple[Decimal | int, str]]:

@@ -84,7 +84,7 @@ def test_what_somebody_else_changed_is_accepted_and_the_plan_leaves_it(estate: E
 
     assert answer.out.split() == ["contoso/office", "manifests/contoso.yaml:3:65", "quantity:", "25", "->", "28"]
     assert reconciler("plan", "--detailed-exitcode").code == 0
-    assert "say so already" in reconciler("accept").out
+    assert "the manifests have all that was changed outside" in reconciler("accept").out
     drift = " ".join(reconciler("drift").out.split())
     assert "as its manifest asks; the next apply records it" in drift
     assert "reconciler accept" not in drift
@@ -136,7 +136,9 @@ def test_what_is_asked_for_and_not_carried_out_yet_stays_where_drift_is_accepted
     assert "E3" in contoso(estate)
     assert "quantity: 28" in contoso(estate)
     reconciler("set", "contoso/mail", "--quantity", "41")
-    assert "say so already" in reconciler("accept", "contoso/mail").out
+    answer = reconciler("accept", "contoso/mail")
+    assert "the manifests have all that was changed outside" in answer.out
+    assert "reconciler set contoso/mail --from-live" in answer.err
 
 
 def test_an_address_takes_what_is_live_though_nothing_drifted(estate: Estate, reconciler: Program) -> None:

@@ -185,6 +185,30 @@ def test_a_setting_that_concerns_everybody_touches_everybody_and_is_told(compare
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "subjects"),
+    [
+        ("fewer_seats: now", "fewer_seats: now", []),
+        ("fewer_seats: at_renewal", "fewer_seats: now", ["contoso-group/main: fewer_seats"]),
+        ("market: US", "market: DE", ["contoso-group/main: market"]),
+    ],
+)
+def test_under_another_name_the_guards_of_a_subscription_are_compared_with_its_own(
+    compared: Compare, before: str, after: str, subjects: list[str]
+) -> None:
+    def declared(name: str, entry: str, line: str) -> str:
+        of_customer, of_entry = (f", {line}", "") if line.startswith("market") else ("", f", {line}")
+        return (
+            f"customer: {{name: {name}, tenant: {OFFICE}{of_customer}}}\n"
+            f"subscriptions: {{{entry}: {{id: {OFFICE}, offer: E3, quantity: 25{of_entry}}}}}\n"
+        )
+
+    earlier = BEFORE | {"contoso.yaml": declared("contoso", "office", before)}
+    found = compared({"contoso.yaml": declared("contoso-group", "main", after)}, earlier)
+
+    assert [notice.subject for notice in found.notices] == subjects
+
+
+@pytest.mark.parametrize(
     ("limit", "code", "values"),
     [
         ("max_seats_removed: 500", "guard_loosened", ("0", "500")),

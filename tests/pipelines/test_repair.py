@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.model.run import Run
+from reconciler.sandbox import User
 from tests.cli.estates import MAIL, OFFICE
 from tests.pipelines.runner import Runner, parsed, shells
 from tests.pipelines.test_others import azure, gitlab
@@ -43,6 +45,21 @@ def test_an_unknown_outcome_is_settled(runner: Runner, repair: Callable[..., int
         world.find(bought.target).visible_from = None
     assert repair("resolve", "contoso/office", bought.target) == 0
     assert bought.target in (runner.estate.root / "state" / "contoso.json").read_text()
+
+
+def test_a_lock_that_was_left_behind_is_broken(runner: Runner, repair: Callable[..., int]) -> None:
+    apply = "reconciler apply --auto-approve --target contoso/frontline"
+    with runner.estate.store.lock("contoso", "apply", Run(id="1", actor="a runner that is gone")) as lock:
+        assert runner.run(apply).code == 7
+        assert repair("unlock", "contoso", lock.id) == 0
+        assert runner.run(apply).code == 0
+
+
+def test_a_task_is_closed(runner: Runner, repair: Callable[..., int]) -> None:
+    runner.estate.stick(User(object_id="05e40000-0000-4000-8000-000000000001", name="Ann", email="ann@example.test"))
+    assert runner.run("reconciler apply --auto-approve --target contoso/office").code == 4
+    assert repair("done", "contoso/office", "assign_remaining_users") == 0
+    assert "assign_remaining_users" not in runner.run("reconciler state list").out
 
 
 def test_a_rescued_state_is_pushed(runner: Runner, repair: Callable[..., int]) -> None:

@@ -90,7 +90,9 @@ def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring, drift_o
         selected = _selected(estate, globs) if globs else {moved.address for moved in find_drift(workspace).moved}
         practised = rehearsal(chosen.cloud)
         edited = take_live(workspace, selected, drift_only=drift_only, named=bool(globs), rehearsal=practised)
-    if edited.files or not edited.unwritten:
+    if drift_only and not edited.files and not edited.unwritten:
+        _tell_nothing_drifted(globs, chosen)
+    elif edited.files or not edited.unwritten:
         _finish(estate, edited, dry_run=dry_run, chosen=chosen)
     for address, what in edited.unwritten.items():
         messages(no_color=chosen.no_color).write(visible(f"{address}: {what}."))
@@ -113,6 +115,15 @@ def in_extended_term(addresses: Collection[Address], chosen: Chosen) -> Iterator
             " subscription), and write what it is then. What it means:\n"
             f"    {again('explain', 'in_extended_service_term', chosen=chosen)}"
         )
+
+
+def _tell_nothing_drifted(globs: tuple[str, ...], chosen: Chosen) -> None:
+    """Says that nothing was edited, and how to write what is live where that is not what somebody else changed."""
+    text = "Nothing to edit: the manifests have all that was changed outside since the last apply."
+    output(no_color=chosen.no_color).write(text)
+    if globs:
+        command = again("set", *globs, "--from-live", chosen=chosen)
+        messages(no_color=chosen.no_color).write(f"To write what is live in any case:\n    {command}")
 
 
 def _selected(estate: Estate, globs: tuple[str, ...]) -> Iterable[Address]:

@@ -85,24 +85,35 @@ class TestOffers:
         assert {kind for kind, *_ in entries(team, known)} == {"transition", "schedule"}
         assert "Nothing to do" in team.left("--target", "relecloud/office").text
 
-    def test_the_revert_of_an_upgrade_says_when_it_was_made_and_what_to_write(self, team: Team) -> None:
+    def test_the_revert_of_an_upgrade_is_refused_and_what_was_bought_comes_back_into_git(self, team: Team) -> None:
+        team.merged("up", lambda: team.reconciler("set", "contoso/office", "--offer", "Office 365 Enterprise E5"))
+        known = len(team.ledger)
         with team.pull_request("revert"):
-            team.reconciler("set", "contoso/office", "--offer", "Office 365 Enterprise E1")
+            team.repository.git("revert", "--no-edit", "--mainline", "1", "HEAD")
         check = team.check("revert")
-        assert check.code == 3
-        assert "This address had Office 365 Enterprise E1 before: run " in check.comment
-        assert "An upgrade can't be undone." in check.comment
-        assert "offer: Office 365 Enterprise E3" in check.comment
+        assert (check.code, check.headline) == (3, "Nothing can go ahead; 1 blocked")
+        upgraded = team.repository.git("rev-parse", "--short=12", "main")
+        assert f"(commit {upgraded}) upgraded it on " in check.comment
+        assert "It has Office 365 Enterprise E5 now. An upgrade can't be undone." in check.comment
+        assert "offer: Office 365 Enterprise E5" in check.comment
+        team.merge("revert")
+        refused = team.deliver(check)
+        assert (refused.code, entries(team, known)) == (0, [])
+        assert "[upgrade_cannot_be_undone]" in refused.text
+        check, applied = team.merged("rest", lambda: team.reconciler("set", "contoso/office", "--from-live"))
+        assert (check.code, applied.code, entries(team, known)) == (0, 0, [])
+        assert "Nothing to do" in team.left("--target", "contoso/*").text
 
-    def test_a_change_of_the_catalogue_is_told_at_its_line_with_what_it_moves(self, team: Team) -> None:
-        with team.pull_request("catalogue"):
-            team.edit(
-                "offers.yaml",
-                ("(Plan 1): 195416C1-3447-423A-B37B-EE59A99A19C4", "(Plan 1): 2F707C7C-2433-49A5-A437-9CA7CF40D3EB"),
-            )
-        check = team.check("catalogue")
-        assert "manifests/offers.yaml:13" in check.comment.partition("###")[0]
-        assert "Exchange Online (Plan 1) -> Exchange Online (Plan 1)" not in check.comment
+    def test_a_name_of_the_catalogue_that_means_another_offer_moves_all_that_use_it(self, team: Team) -> None:
+        known = len(team.ledger)
+        e3, e5 = "796B6B5F-613C-4E24-A17C-EBA730D49C02", "A044B16A-1861-4308-8086-A3A3B506FAC2"
+        check, applied = team.merged("bump", lambda: team.edit("offers.yaml", (f"E3: {e3}", f"E3: {e5}")))
+        first = " ".join(check.comment.partition("###")[0].split())
+        assert "READ THIS FIRST: names of offers.yaml mean other offers than before" in first
+        assert "`Office 365 Enterprise E3` `manifests/offers.yaml:" in first
+        assert "**That upgrades 2 subscriptions with 85 seats, contoso/office, fabrikam/productivity." in first
+        assert sorted(entries(team, known)) == [("upgrade", 25, 25), ("upgrade", 60, 60)]
+        assert applied.code == 0
 
 
 class TestNames:
@@ -185,13 +196,27 @@ class TestFiles:
         assert (check.code, applied.code) == (0, 0)
         assert check.headline.startswith("Nothing to do")
 
-    def test_a_conflict_that_was_committed_is_told_at_its_line(self, team: Team) -> None:
-        with team.pull_request("conflict"):
-            mark = "<<<<<<< HEAD\n    quantity: 40\n=======\n    quantity: 41\n>>>>>>> theirs"
-            team.edit("contoso.yaml", ("    quantity: 40", mark))
-        check = team.check("conflict")
-        assert check.code == 1
+    def test_a_conflict_that_was_committed_is_told_at_its_line_until_it_is_resolved(self, team: Team) -> None:
+        with team.pull_request("mine"):
+            team.edit("contoso.yaml", ("quantity: 40", "quantity: 50"))
+        team.merged("theirs", lambda: team.edit("contoso.yaml", MAIL))
+        known = len(team.ledger)
+        team.repository.git("checkout", "--quiet", "mine")
+        with pytest.raises(CalledProcessError):
+            team.repository.git("merge", "--quiet", "main")
+        team.repository.commit()
+        check = team.check("mine")
+        assert (check.code, check.headline) == (1, "There is no plan: 1 problem")
         assert "- `manifests/contoso.yaml:14`<br>git left a conflict here" in check.comment
+        validated = team.reconciler("validate", "--format", "github")
+        assert "::error file=manifests/contoso.yaml,line=14,col=1," in validated.out
+        kept = (team.manifests / "contoso.yaml").read_text("utf-8").splitlines(keepends=True)
+        dropped = ("<<<<<<<", "=======", ">>>>>>>", "    quantity: 45")
+        (team.manifests / "contoso.yaml").write_text("".join(line for line in kept if not line.startswith(dropped)))
+        team.repository.commit()
+        check = team.check("mine")
+        team.merge("mine")
+        assert (check.code, team.deliver(check).code, entries(team, known)) == (0, 0, [("resize", 45, 50)])
 
     def test_a_fork_plans_from_a_snapshot_and_apply_refuses_its_plan(self, team: Team) -> None:
         team.reconciler("snapshot", "live.json")
