@@ -12,7 +12,7 @@ class Shelf:
 
     def told(self) -> str:
         """Return `one` where the service does not know it."""
-        return "It is in the README."
+        return "Not begun: it is in the README."
 
 def not_found() -> list[str]:
     """The README is what the reader has."""
@@ -31,6 +31,7 @@ def test_each_kind_of_banned_word_is_found_at_its_place() -> None:
         (4, words.QUESTION),
         (6, words.METAPHOR),
         (9, words.FUNCTION),
+        (11, words.PHRASE),
         (11, words.README),
         (15, words.METAPHOR),
         (15, words.VARIABLE),

@@ -115,7 +115,7 @@ class Attempt:
             raise Overtaken(advice.problem("overtaken", self.change.address, moved=sentence("stale_stood_still")))
 
     def note_order(self) -> None:
-        """Makes it durable in the estate that the customer's order was begun. Raises StateError."""
+        """Makes it durable in the estate that the customer's order was started. Raises StateError."""
         key = order_key(self.change.subscription_id)
         if key is not None:
             self.context.store.note_order(self.change.customer.tenant, key)

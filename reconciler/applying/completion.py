@@ -90,7 +90,7 @@ class _Last:
 
 
 def _at_work(answer: Answer) -> bool:
-    """Returns True if the service goes on by itself: what it waits for a person with, it does not."""
+    """Returns True if the service goes on by itself; False if it waits for a person."""
     if isinstance(answer, Accepted):
         return not answer.held
     return isinstance(answer, Performed) and answer.licenses is Licenses.UNKNOWN

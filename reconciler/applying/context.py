@@ -86,7 +86,7 @@ class ApplyContext:
     moved as the manifests say, as far as a plan has shown it, and the moves. `stop` is set once the user or the CI
     system wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. `is_dead` tells
     whether a process is gone for certain, None where that can't be known. So many `canaries` are finished, and must
-    come out well, before any other customer is begun.
+    come out well, before any other customer is started.
     """
 
     commerce: Commerce

@@ -119,9 +119,7 @@ def _renamed(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Ev
 
 
 def _rearranged(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Event]:
-    """Moves what is remembered as the manifests say and the plan has shown, before anything else: all that follows is
-    about the new names.
-    """
+    """Moves state as the manifests say and the plan has shown, first of all: what follows uses the new names."""
     _, moves = context.rearrange(journal.state, work.moves)
     if moves:
         journal.record(lambda state: context.rearrange(state, work.moves)[0])
@@ -169,7 +167,7 @@ def _attempt(
         checked = context.recheck(change, journal.state)
     except ServiceError as error:
         stopped = context.stop.is_set()
-        yield (skip(change.address, context, "interrupted") if stopped else outcomes.not_begun(attempt, error))
+        yield (skip(change.address, context, "interrupted") if stopped else outcomes.not_started(attempt, error))
         return seen
     if checked.view.listing and checked.view.listing.ids:
         seen = as_planned(work, checked.seen)
@@ -205,7 +203,7 @@ def _carried_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> It
 
 
 def _broken_off(change: Change, context: ApplyContext, breaker: Breaker, journal: Journal) -> Event:
-    """Returns what can be said of a change in whose midst the program failed: what was begun may have been done."""
+    """Returns what can be said of a change in whose midst the program failed: what was started may have been done."""
     everything = (pending for _, pending in journal.state.all_pending())
     pending = next((known for known in everything if known.subscription_id == change.subscription_id), None)
     breaker.failed()

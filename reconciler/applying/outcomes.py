@@ -40,7 +40,7 @@ def failed(attempt: Attempt, error: ServiceError) -> Failed:
         attempt.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
     else:
         attempt.give_up()
-    return not_begun(attempt, error)
+    return not_started(attempt, error)
 
 
 def overtaken(attempt: Attempt, error: Overtaken) -> Stale:
@@ -130,7 +130,7 @@ def _in_doubt(attempt: Attempt) -> bool:
     return any(doubt.subscription_id == own and may_show(doubt, now) for doubt in attempt.journal.state.doubts())
 
 
-def not_begun(attempt: Attempt, error: ServiceError) -> Failed:
+def not_started(attempt: Attempt, error: ServiceError) -> Failed:
     """Returns the event of the service's definite no before there was an intent: nothing is to be recorded."""
     if isinstance(error, AuthenticationFailed):
         attempt.breaker.sign_in_failed()
@@ -155,7 +155,7 @@ def failure(attempt: Attempt, code: str, description: str, error: ServiceError |
 
 
 def stale(attempt: Attempt, description: str, *, sent: bool = False) -> Stale:
-    """Returns the event of a change that is not begun, or was refused, because the world moved."""
+    """Returns the event of a change that is not started, or was refused, because the world moved."""
     return Stale(at=attempt.context.commerce.now(), address=attempt.change.address, description=description, sent=sent)
 
 

@@ -35,7 +35,7 @@ def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Itera
         try:
             view = read(context.commerce, tenant, change.subscription_id, kind.prepares, view=view)
         except ServiceError as error:
-            yield outcomes.not_begun(attempt, error)
+            yield outcomes.not_started(attempt, error)
             return
         seen_at = began
     source = view.find(change.subscription_id)

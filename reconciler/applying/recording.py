@@ -63,7 +63,7 @@ def _outcome(pending: Pending, evidence: Evidence) -> Outcome:
 
 
 def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pending) -> NotDone | None:
-    """Nothing shows, and nobody can be at work on it any more: planning decides afresh.
+    """Records a change as not done: no effect shows, and its lease has expired. Planning decides again.
 
     None, and nothing recorded, where somebody touched it meanwhile: then somebody is at work on it.
     """

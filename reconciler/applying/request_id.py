@@ -13,7 +13,7 @@ _REQUESTS = UUID("5d0c7a4e-3f6b-5b0e-9d0a-8c2f1e7b6a43")
 
 
 def request_id(pending: Pending, address: Address, state: CustomerState) -> str:
-    """Derived from what is asked and from what is remembered; never the same for two changes of one state.
+    """Derived from the request and from state; never the same for two changes of one state.
 
     Whoever asks the very same from the very same state asks under the same id, and the service gives its first answer
     again: so a state that was restored from before a purchase leads to no second one. Every result of the address leads

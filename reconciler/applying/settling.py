@@ -53,7 +53,7 @@ def settle(context: ApplyContext, journal: Journal) -> Iterator[Event]:
 
 
 def _left(context: ApplyContext, journal: Journal, pending: Iterable[Named], why: str) -> Iterator[Event]:
-    """Leaves all of it pending. The log is asked: what it says was done, nobody may call not done."""
+    """Leaves every change pending. One that the audit log reports as done is never recorded as not done."""
     for name, change in pending:
         log = Log.SILENT if context.stop.is_set() else audit_log(context.commerce, journal.state, change)[0]
         logged = f"{advice.sentence('logged_as_done')} " if log is Log.PERFORMED else ""

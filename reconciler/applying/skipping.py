@@ -1,4 +1,4 @@
-"""Events of changes that are not begun, and of what could not be recorded."""
+"""Events of changes that are not started, and of what could not be recorded."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def skipped_unrecorded(left: deque[Change], context: ApplyContext, error: StateE
 def skip(
     address: Address, context: ApplyContext, code: str, description: str = "", remedy: tuple[Step, ...] = ()
 ) -> Skipped:
-    """Returns the event of a change that is not begun; in the words of its code, unless others are given."""
+    """Returns the event of a change that is not started; in the words of its code, unless others are given."""
     row = advice.row(code)
     return Skipped(
         at=context.commerce.now(),
@@ -57,7 +57,7 @@ def skip(
 
 
 def locked_out(work: Work, left: deque[Change], context: ApplyContext, error: LockHeld) -> Iterator[Event]:
-    """Yields that nothing of a customer is begun. The holder, and the command that breaks the lock, are told once."""
+    """Yields that nothing of a customer is started. The holder, and the command that breaks the lock, are told once."""
     addresses = (*(change.address for change in left), *work.unsettled)
     holder = (_what(error), _remedy(error))
     if work.customer_moves and not addresses:

@@ -92,7 +92,10 @@ def pre_image(before: Before) -> tuple[str | int | None, ...]:
 
 
 def moved_in_place(pending: Pending, source: Live, found: Live | None) -> str:
-    """Says what is not as it was read, or nothing. Without an etag nothing but the whole body tells."""
+    """Describes how the subscription differs from what was read; empty if it does not.
+
+    Without an etag the whole body is compared.
+    """
     unguarded = source.etag is None and found is not None and found.body != source.body
     if found and unguarded and Before.of(found) == Before.of(source):
         return sentence("stale_changed_while_waiting")

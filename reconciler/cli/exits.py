@@ -51,7 +51,7 @@ _SKIPPED = {
     "not_reviewed": 6,
     "lock_held": 7,
 }
-"""The codes of changes that were not begun; of any other reason, 0: what it follows from has a code of its own."""
+"""The codes of changes that were not started; of any other reason, 0: what it follows from has a code of its own."""
 
 _FAILED = {"authentication_failed": 8, "service_unreachable": 1}
 """The codes of changes that failed for what is no change's own; of any other reason, 4."""

@@ -23,7 +23,7 @@ COMMANDS = {
     "validate": Entry("reconciler.cli.commands.validate:validate", "Check the manifests, offline."),
     "plan": Entry("reconciler.cli.commands.plan:plan", "Show what apply would do, and what is blocked and why."),
     "apply": Entry("reconciler.cli.commands.apply:apply", "Carry out a plan, and record each result."),
-    "show": Entry("reconciler.cli.commands.show:show", "Show a saved plan, or what is remembered."),
+    "show": Entry("reconciler.cli.commands.show:show", "Show a saved plan, or the state."),
     "set": Entry("reconciler.cli.commands.editing:set_", "Edit entries of the manifests: seats, offer, term, renewal."),
     "accept": Entry("reconciler.cli.commands.editing:accept", "Write what was changed outside into the manifests."),
     "fmt": Entry("reconciler.cli.commands.fmt:fmt", "Lay out the manifests in one way."),
@@ -39,10 +39,10 @@ COMMANDS = {
     "adopt": Entry("reconciler.cli.commands.surgery:adopt", "Bind an address to another live subscription."),
     "forget": Entry("reconciler.cli.commands.surgery:forget", "Stop tracking an address."),
     "done": Entry("reconciler.cli.commands.surgery:done", "Say that a task that a change left behind is done."),
-    "state": Entry("reconciler.cli.commands.state:state", "Look at and repair what is remembered."),
+    "state": Entry("reconciler.cli.commands.state:state", "Show and repair the state."),
     "unlock": Entry("reconciler.cli.commands.surgery:unlock", "Break a lock that its holder left behind."),
     "relationship": Entry(
-        "reconciler.cli.commands.relationship:relationship", "Show whether a customer is yours, and how it becomes so."
+        "reconciler.cli.commands.relationship:relationship", "Show the reseller relationship with a customer."
     ),
     "offers": Entry(
         "reconciler.cli.commands.offers:offers", "Show the live catalogue, and the upgrades it advertises."
@@ -52,9 +52,7 @@ COMMANDS = {
     "explain": Entry("reconciler.cli.commands.explain:explain", "Explain a code: who must act, and what to do."),
     "guide": Entry("reconciler.cli.commands.guide:guide", "Show a guide: how something works, what to do."),
     "schema": Entry("reconciler.cli.commands.schema:schema", "Print the JSON Schema of the manifests, for editors."),
-    "completion": Entry(
-        "reconciler.cli.commands.completion:completion", "Print what makes a shell complete what you type."
-    ),
+    "completion": Entry("reconciler.cli.commands.completion:completion", "Print a shell completion script."),
     "sandbox": Entry("reconciler.cli.commands.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
     "version": Entry("reconciler.cli.main:version", "Print the version."),
 }
@@ -78,7 +76,7 @@ def program(ctx: click.Context, chdir: Path | None, chosen: Chosen) -> None:
     reconciler plan --out plan.json     the same, saved for apply
     reconciler apply plan.json          carry that plan out
     reconciler explain CODE             what a code means
-    reconciler guide                    how things work, what to do at night
+    reconciler guide                    how things work, what to do about a problem
     """
     if chdir:
         os.chdir(chdir)

@@ -87,7 +87,7 @@ _IN_FORCE = "invocation_in_force"
 
 
 def in_force(error: Exception) -> Invocation:
-    """Returns the flags in force where an error ended a command; no flags where no command was begun."""
+    """Returns the flags in force where an error ended a command; no flags where no command was started."""
     found: Invocation = getattr(error, _IN_FORCE, NO_FLAGS)
     return found
 
@@ -237,7 +237,7 @@ since_option = click.option(
     "changed_since",
     metavar="GITREF",
     shell_complete=references,
-    help="Only customers declared otherwise than where HEAD and this parted.",
+    help="Only customers whose declaration changed since HEAD's merge base with this.",
 )
 parallelism_option = click.option(
     "--parallelism",

@@ -126,7 +126,7 @@ class Reports:
         self._tell_unwritten(seen)
 
     def attempt(self, name: str, write: Callable[[], object], meaning: Step = _ONLY_THIS) -> bool:
-        """Writes something; whether that went well. Whatever goes wrong is told, with what it means, and not raised."""
+        """Writes something, and returns whether that succeeded. An error is reported, and not raised."""
         try:
             write()
         except Exception as error:  # noqa: BLE001 - after a purchase no fault of a report may hide what was done

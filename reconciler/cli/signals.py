@@ -47,7 +47,7 @@ def stopping(stop: threading.Event) -> Iterator[None]:
             os._exit(INTERRUPTED)
         stopping.set()
         stop.set()
-        _say("Stopping: nothing new is begun; what is in flight is recorded. Again to end at once.")
+        _say("Stopping: nothing new is started; what is in flight is recorded. Again to end at once.")
 
     with _handled_by(handle):
         yield

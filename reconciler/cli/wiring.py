@@ -141,7 +141,7 @@ class Wiring:
         return head.commit if head.files(manifests.is_manifest, today) == today else None
 
     def _remembered_estate(self) -> Estate:
-        """The manifests; where they declare nothing, what is remembered tells an emptied estate from a new one."""
+        """The manifests; where they declare nothing, state tells an emptied estate from a new one."""
         try:
             return self.estate
         except EstateEmpty as error:

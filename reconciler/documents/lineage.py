@@ -16,7 +16,7 @@ from reconciler.documents.unreadable import Unreadable
 class Lineage:
     """The identity of the estate that owns a state location, and the key of each tenant's last order.
 
-    The key is there once the order was begun. A customer's state that does not know it was lost, or is an older one.
+    The key is there once the order was started. A customer's state that does not know it was lost, or is an older one.
     """
 
     lineage: str

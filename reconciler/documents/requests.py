@@ -68,7 +68,7 @@ def _pending(change: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _result(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a resize the offer was recorded as the one that it led to, which is the one that it began with."""
+    """Format 1 recorded only the target offer; for a resize it equals the offer before."""
     members = dict(result)
     offer_id, offer_name = members.pop("offer_id", None), members.pop("offer_name", None)
     offer = {"target_offer_id": offer_id or "", "target_offer_name": offer_name or ""}

@@ -26,7 +26,7 @@ from reconciler.model.term import Platform
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """One customer on the way to its document: what it has, what is declared of it already, and what is remembered.
+    """One customer on the way to its document: its subscriptions, its declared entries, and its state.
 
     New names are given in the order of the ids. `mpn_id` is the reseller's own partner id, `resellers` are those it
     sells through. `details` are those that the customer's document has, `defaults` the estate's own, `moves` what the

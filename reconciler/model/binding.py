@@ -22,8 +22,8 @@ class Bound:
     `partner_id` is who sold it: empty where the service named nobody, None where that was never recorded.
     `scheduled_by` is the request id of the schedule at the service that is ours; DECLARED where somebody else made the
     one that the manifest asks for. All members from `platform` to `scheduled_by` are None where they are unknown, or
-    where the platform has none. `writes` counts the changes that were begun on a new-commerce subscription: the service
-    takes about 1,200 in its life. `bought_otherwise`: it had another number of seats than was asked when it was first
+    where the platform has none. `writes` counts the changes sent to a new-commerce subscription: the service takes
+    about 1,200 in its life. `bought_otherwise`: it had another number of seats than was asked when it was first
     seen, and has it still.
     """
 
@@ -47,7 +47,7 @@ class Bound:
 
     @property
     def to_be_bought(self) -> bool:
-        """Returns whether there is no subscription yet: an order was begun, and bought nothing so far."""
+        """Returns whether there is no subscription yet: an order was started, and bought nothing so far."""
         return self.status == Status.ABSENT
 
     @property

@@ -79,7 +79,7 @@ class Commerce(Protocol):
 
     @property
     def clocks(self) -> Clocks:
-        """Returns the time by this machine's clock and by the service's. Nothing may be begun or given up while they
+        """Returns the time by this machine's clock and by the service's. Nothing may be started or given up while they
         are `apart`, and nothing that protects a change ends before its `earliest`.
         """
         ...

@@ -133,7 +133,7 @@ class Interrupted(ReconcilerError):
 
 
 class StateError(ReconcilerError):
-    """Something about what is remembered."""
+    """An error about state."""
 
 
 class StateDamaged(StateError):
@@ -141,7 +141,7 @@ class StateDamaged(StateError):
 
 
 class StateMissing(StateError):
-    """Nothing is remembered of what was asked for."""
+    """State holds nothing of what was asked for."""
 
 
 class WrongLineage(StateError):

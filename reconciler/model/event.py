@@ -110,7 +110,7 @@ REVIEWED_ELSEWHERE = "reviewed_elsewhere"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Not begun. `code` says why: interrupted, too_many_failures, canary_failed, lock_held, done_already, …
+    """Not started. `code` says why: interrupted, too_many_failures, canary_failed, lock_held, done_already, …
 
     `left_to_do` is what a change that was done already left for people to do, a sentence each.
     """

@@ -5,7 +5,7 @@ a *doubt*: it may show after all. Both claim their subscription for their addres
 that may be what a pending or doubted change made.
 
 No time identifies anything here: a target is known by being new, in nobody's chain, and the only one that fits. Time
-only tells that nobody can be at work any more.
+only tells that no run can be at work any more.
 """
 
 from collections.abc import Iterable
@@ -98,7 +98,7 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Decision:
     """Returns what to do about a change whose answer was lost (contract, section 5).
 
     What is done is recorded by whoever sees it. Nothing else is decided before the whole wait is over. Only the run
-    that wrote the intent sends again. Later runs give up once nobody can be at work on it, the run itself only what met
+    that wrote the intent sends again. Later runs give up once no run can be at work on it, the run itself only what met
     a conflict. The log's word that it was performed, though nothing shows yet, forbids all of that; so does a log that
     could not be read.
     """

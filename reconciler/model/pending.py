@@ -107,7 +107,7 @@ class Pending:
         return self.request_id, self.started_at
 
     def abandoned_from(self, owned_seconds: float) -> datetime:
-        """From when on nobody can be at work on it. By its run's own word, else so many seconds after it was sent.
+        """The end of the owning run's lease: its recorded `owned_until`, or `owned_seconds` after sending.
 
         A word that ends before the request was sent counts for nothing, and one that is longer than any run's for no
         more than the longest.

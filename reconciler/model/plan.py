@@ -26,7 +26,7 @@ from reconciler.model.timeline import Month
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsettled:
     """A change of an earlier run whose result is not final yet, and what reading back says of it now. One that was not
-    `sent` waits for the renewal of its subscription, and no run has begun it.
+    `sent` waits for the renewal of its subscription, and no run has started it.
 
     `next` is what to do, and `run` the command that it leads to.
     `outcome`: `recovered` (done; the next apply records it), `waiting` (bought, not visible yet; or, where it leads

@@ -78,8 +78,10 @@ class Sheet:
     months: tuple[date, ...] = ()
 
     def month_on(self, day: date) -> date:
-        """Returns the first day of the month that it is of, as seen on a day: that of its newest price that has begun.
-        A price that is published ahead makes no sheet one of the next month. Where none has begun, that of the oldest.
+        """Returns the first day of the sheet's month, as seen on a day: that of its newest price in force by then.
+
+        A price that is published ahead makes no sheet one of the next month. Where none is in force yet, the month is
+        that of the oldest.
         """
         months = self.months or (self.month,)
         return max((month for month in months if month <= day), default=min(months))

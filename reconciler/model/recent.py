@@ -28,7 +28,7 @@ alone changes. `something_to_do`: by the snapshot, something is to be planned, b
 NOT_SEEN = (
     "what the service's log shows late",
     "what Microsoft, other partners and customers did",
-    "transitions that were begun in the portal",
+    "transitions that were started in the portal",
     "traditional subscriptions that ended",
 )
 """Things that may happen to a customer while the log does not name it: it lags, it is the partner's own, it has no word

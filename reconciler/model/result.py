@@ -131,6 +131,6 @@ def ended(
 
 
 def given_up(pending: Pending, address: Address, finished_at: datetime, run: Run) -> Result:
-    """The result of a pending change of which nothing shows, and of which nobody can be at work any more."""
+    """The result of a pending change without a visible effect, whose lease has expired."""
     result = ended(pending, address, Outcome.NOT_DONE, finished_at, None, run)
     return replace(result, unanswered=replace(pending, run=replace(pending.run, process=None)))

@@ -43,7 +43,7 @@ class CustomerState:
 
     @property
     def unbought(self) -> tuple[Address, ...]:
-        """Returns the addresses of which an order was begun, and nothing is known to be bought."""
+        """Returns the addresses of which an order was started, and nothing is known to be bought."""
         return tuple(self.address(name) for name, bound in self.subscriptions.items() if bound.to_be_bought)
 
     def all_pending(self) -> tuple[tuple[str, Pending], ...]:
@@ -51,7 +51,7 @@ class CustomerState:
         return tuple((name, pending) for name in sorted(self.pending) for pending in self.pending_of(name))
 
     def pending_of(self, name: str) -> tuple[Pending, ...]:
-        """Returns what is pending for a name, in the order in which it was begun."""
+        """Returns what is pending for a name, in the order in which it was started."""
         return tuple(sorted(self.pending.get(name, {}).values(), key=lambda pending: pending.started_at))
 
     def claimed_by(self, subscription_id: str) -> str | None:
@@ -272,7 +272,7 @@ class CustomerState:
         return any((other.request_id, other.target_subscription_id) == wanted for other in done)
 
     def observe(self, seen: Mapping[str, Live], now: datetime, declared: Collection[str] = ()) -> Self:
-        """With the live values of these names; the very same value where nothing differs from what is remembered. What
+        """With the live values of these names; the very same value where nothing differs from state. What
         is scheduled of those that are `declared` is ours from now on.
 
         A name that was bound to another subscription meanwhile, and a subscription that another name has, are left as

@@ -56,8 +56,8 @@ class StateStore(Protocol):
         ...
 
     def last_orders(self) -> Mapping[str, str]:
-        """The key of the last order that was begun for each tenant, in the location itself and not in its states: so it
-        is known where the state of a customer is lost, or restored from before. Empty before the first order.
+        """The key of the last order started for each tenant. It stands in the location itself and not in its states, so
+        it is known where the state of a customer is lost, or restored from before. Empty before the first order.
         """
         ...
 

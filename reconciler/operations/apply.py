@@ -35,7 +35,7 @@ class ApplySettings:
 
 
 def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -> Iterator[Event]:
-    """Carries the plan out, as a stream of events; what limits hold back is told first, and not begun.
+    """Carries the plan out, as a stream of events; what limits hold back is told first, and not started.
 
     Raises LimitExceeded before anything is written or sent where a limit stops everything; what is pending is settled
     under any limit, where nothing is to be changed.

@@ -1,4 +1,4 @@
-"""Finds what is remembered of customers under names that they had before: a customer is its tenant."""
+"""Finds the state of customers under names that they had before: a customer is its tenant."""
 
 import threading
 from collections.abc import Iterable, Mapping

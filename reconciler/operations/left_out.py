@@ -1,4 +1,4 @@
-"""Says why a change that was reviewed is not carried out, and why one that is planned now was not begun."""
+"""Says why a change that was reviewed is not carried out, and why one that is planned now was not started."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, and the work of each customer that apply needs beside it. `left` is reported first and never begun."""
+    """A plan, and the work of each customer that apply needs beside it. `left` is reported first and never started."""
 
     plan: Plan
     works: tuple[applying.Work, ...]
@@ -117,14 +117,14 @@ def unsettled_of(pending: Iterable[Unsettled], customer: Customer) -> tuple[Addr
 
 
 def _never_begun(workspace: Workspace, comparison: Comparison, lineage: str | None) -> tuple[Address, ...]:
-    """Returns the orders that are declared no more since the commit that is compared, and that no run has begun."""
+    """Returns the orders that are declared no more since the commit that is compared, and that no run has started."""
     left = {state.customer.name: state for state in workspace.undeclared_states}
 
-    def begun(desired: Desired) -> bool:
+    def is_started(desired: Desired) -> bool:
         state = left.get(desired.customer.name) or workspace.stored(desired.customer, lineage)
         return state is not None and state.knows(desired.subscription_id)
 
-    return tuple(order.address for order in comparison.changes.dropped_orders if not begun(order))
+    return tuple(order.address for order in comparison.changes.dropped_orders if not is_started(order))
 
 
 def _covers(globs: Globs) -> bool:

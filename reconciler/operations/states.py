@@ -1,4 +1,4 @@
-"""Reads what is remembered, for commands that show it: never another estate's state."""
+"""Reads state, for commands that show it: never another estate's."""
 
 from reconciler import applying
 from reconciler.model.state import CustomerState

@@ -70,7 +70,7 @@ def limited(workspace: Workspace, plan: Plan) -> Plan:
 
 
 def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: Iterable[CustomerState]) -> Extent:
-    """The extent of a plan; `left` is what is remembered of customers of whom nothing is declared any more.
+    """The extent of a plan; `left` is the state of customers of whom nothing is declared any more.
 
     Of a shard it is that shard, so that a change of everything stands out in each of them, and is found by one. How
     much the other shards hold is told too: whether the estate is too small for percentages, a shard can't say.

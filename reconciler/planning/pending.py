@@ -31,7 +31,7 @@ def unsettled(
     return Unsettled(
         address=address,
         customer=state.customer,
-        what=f"{wanted(pending)}, {'sent' if pending.reply else 'begun'} by run {pending.run.id}, request id"
+        what=f"{wanted(pending)}, {'sent' if pending.reply else 'started'} by run {pending.run.id}, request id"
         f" {pending.request_id}",
         since=pending.started_at,
         outcome="recovered" if done else "unknown",
@@ -64,17 +64,20 @@ def _next(
         return "The service's audit log says that it was done. Nothing is sent. This records it once it shows:", settle
     if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
         hidden = min(item.sentence for item in hiding)
-        return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}", by_hand
+        return (
+            f"{hidden} That may be what it bought, so apply can't settle it yet. Check Partner Center, and {say}",
+            by_hand,
+        )
     if pending.operation is not None and changes.buys(pending):
         order = f"Partner Center has it as order {pending.operation}."
-        return f"{order} The next apply looks what came of it; or {say}", by_hand
+        return f"{order} The next apply checks the order; or {say}", by_hand
     listed = facts.unread is None and changes.of(pending.request).traced_in(pending) == (changes.Read.LISTING,)
     if listed and evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
         return f"The customer's subscriptions leave it open whether it was done. Look, and {say}", by_hand
     settled = settles_at(pending, circumstances)
     if settled - circumstances.now > _FARTHEST_AHEAD:
         sent = f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"
-        unsettled = f"State says that it was sent at {sent}, which is yet to come, so apply can't settle it."
+        unsettled = f"State says that it was sent at {sent}, which is in the future, so apply can't settle it."
         return f"{unsettled} Look, and {say}", by_hand
     since = "" if settled <= circumstances.now else f" from {settled:%Y-%m-%d %H:%M:%S}Z on"
     not_done = f"and{since} it settles it as not done if the subscription is still as it was"
@@ -95,7 +98,7 @@ def evidence(pending: Pending, state: CustomerState, facts: Facts, circumstances
 
 
 def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
-    """From when on apply may give it up, were nothing to show: nobody can be at work on it any more."""
+    """The time from which apply may give it up if no effect shows: its lease has expired."""
     return pending.abandoned_from(circumstances.wait.owned_seconds) + circumstances.lag
 
 

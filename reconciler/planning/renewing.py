@@ -1,4 +1,4 @@
-"""Changes that wait for a renewal: near the end of a term nothing is begun that takes effect at once."""
+"""Changes that wait for a renewal: near the end of a term nothing is started that takes effect at once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -150,9 +150,9 @@ def _when(term: Committed, date: str, last: datetime | None) -> dict[str, str]:
 
 
 def last_moment(term: Committed) -> datetime | None:
-    """Returns the last moment at which what the manifest asks for at once is begun: before the end of the term, or the
-    end of the days in which seats can be given back. None where nothing is asked for at once, or where only the end of
-    the term can bring it any more.
+    """Returns the last moment at which apply starts what the manifest asks for at once: before the end of the term, or
+    the end of the days in which seats can be given back. None where nothing is asked for at once, or where only the end
+    of the term can still bring it.
     """
     case = term.case
     immediate = (kind for kind in changes.KINDS.values() if not kind.stands_alone)

@@ -19,7 +19,7 @@ from reconciler.sandbox.world import World
 
 
 def begin(world: World, now: datetime) -> None:
-    """Lets a world begin now, unless it has begun."""
+    """Lets a world begin now, unless it has started."""
     if world.begun is not None or not world.has_new_commerce:
         return
     world.begun = now

@@ -55,7 +55,7 @@ class Recorder(ReadOnly):
         last_orders: Mapping[str, str] = MappingProxyType({}),
         partner: str | None = None,
     ) -> Snapshot:
-        """All that was answered so far, with what is remembered beside it."""
+        """All answers so far, with the state beside them."""
         with self._lock:
             return Snapshot(
                 taken_at=self._inner.now(),

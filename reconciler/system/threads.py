@@ -18,7 +18,7 @@ _Result = TypeVar("_Result")
 def each(do: Callable[[_Item], _Result], items: Iterable[_Item], parallelism: int) -> Iterator[_Result]:
     """Yields the result of `do` for each item, in the items' order; `parallelism` items are worked on at once.
 
-    Raises what `do` raises, in its turn; what has not begun by then never begins. Memory is taken for a thousand of
+    Raises what `do` raises, in its turn; what has not started by then never begins. Memory is taken for a thousand of
     them at most, however many there are.
     """
     with ThreadPoolExecutor(max_workers=parallelism) as pool:

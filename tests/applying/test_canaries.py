@@ -1,4 +1,4 @@
-"""The first customers are finished before any other is begun, and hold all others back unless all went well there."""
+"""The first customers are finished before any other is started, and hold all others back unless all went well there."""
 
 from pathlib import Path
 

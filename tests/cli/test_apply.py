@@ -93,8 +93,8 @@ def test_what_was_reviewed_is_carried_out_without_asking_and_what_is_new_is_left
     answer = process(estate.root, "apply", "--approved", "plan.json")
 
     assert (answer.code, len(estate.bought)) == (6, 2)
-    assert "contoso/mail: not begun. The reviewed plan does not have this change: resize" in answer.text
-    assert "Apply finished: 2 succeeded, 1 not begun." in answer.text
+    assert "contoso/mail: not started. The reviewed plan does not have this change: resize" in answer.text
+    assert "Apply finished: 2 succeeded, 1 not started." in answer.text
 
 
 def test_a_plan_is_carried_out_or_approves_and_not_both(estate: Estate, reconciler: Program) -> None:
@@ -109,7 +109,7 @@ def test_canaries_and_a_breaker_are_set_by_flags(estate: Estate, reconciler: Pro
     answer = reconciler("apply", "--auto-approve", "--canary", "1", "--stop-after-failures", "9")
 
     assert answer.code in {4, 6}
-    assert "fabrikam/kiosks: not begun. Not all went well with the customers that go first" in answer.text
+    assert "fabrikam/kiosks: not started. Not all went well with the customers that go first" in answer.text
     assert "canary_failed" in answer.text
 
 

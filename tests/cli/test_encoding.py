@@ -156,7 +156,7 @@ def test_a_damaged_file_for_push_is_told_about_that_file_and_not_the_state(
     answer = reconciler("state", "push", "pulled.json")
 
     assert answer.code == 1
-    assert "Nothing was taken in. Give the whole document" in answer.text
+    assert "Nothing was pushed. Give the whole document" in answer.text
     assert "version control" not in answer.text
 
 

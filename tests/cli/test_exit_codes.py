@@ -131,7 +131,7 @@ def test_5_where_a_limit_holds_back_a_change_of_a_saved_plan_and_the_rest_is_car
     answer = reconciler("apply", "plan.json")
 
     assert (answer.code, len(estate.bought)) == (5, 1)
-    assert "contoso/frontline: not begun. max_seats_added holds it back: seats added: 2 planned" in answer.text
+    assert "contoso/frontline: not started. max_seats_added holds it back: seats added: 2 planned" in answer.text
 
 
 def test_6_where_the_manifests_ask_for_something_else_than_the_saved_plan(estate: Estate, reconciler: Program) -> None:

@@ -46,7 +46,7 @@ def test_a_saved_plan_is_applied_and_the_next_plan_has_nothing_ready(clone: Path
     assert "To carry out these 11 changes:\n    reconciler apply plan.json" in first
 
     applied = reconciler(clone, "apply", "plan.json", code=5)
-    assert applied.endswith("Apply finished: 11 succeeded, 1 not begun.\n")
+    assert applied.endswith("Apply finished: 11 succeeded, 1 not started.\n")
 
     second = plan(clone)
     assert (addresses(second["changes"]), second["drift"], second["pending"]) == ([HELD], [], [])

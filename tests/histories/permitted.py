@@ -65,8 +65,8 @@ class Permitted:
                     assert fewer is FewerSeats.AT_RENEWAL, f"seats were scheduled away without permission: {entry}"
                     assert entry.quantity >= desired.quantity, f"more seats were scheduled away than asked for: {entry}"
             case "term":
-                assert desired.term is not None, f"a term was begun that no manifest names: {entry}"
-                assert desired.change_term is ChangeTerm.NOW, f"a term was begun unasked: {entry}"
+                assert desired.term is not None, f"a term was started that no manifest names: {entry}"
+                assert desired.change_term is ChangeTerm.NOW, f"a term was started unasked: {entry}"
             case "transition":
                 assert entry.offer.upper().startswith(desired.offer.id.upper()), f"another offer was bought: {entry}"
             case _:

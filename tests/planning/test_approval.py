@@ -117,7 +117,7 @@ def test_an_address_that_somebody_applied_to_in_between_is_left(source: Literal[
     later: Change = replace(fresh.changes[0], binding=replace(fresh.changes[0].binding, last_request_id="another"))
     fresh = replace(fresh, changes=(later,))
     reviewed = replace(of(office()), observed_from=source)
-    assert held(reviewed, fresh)[2] == ["Somebody applied to this address since it was planned."]
+    assert held(reviewed, fresh)[2] == ["Another apply has changed this address since the plan was made."]
 
 
 def test_what_would_undo_somebody_elses_change_by_now_is_left() -> None:

@@ -103,7 +103,7 @@ def test_an_address_that_somebody_applied_to_or_bound_elsewhere_is_stale(known: 
     now = facts(
         wants(), lives=[live(), live(of=OTHER)], upgrades=dict.fromkeys((OFFICE, OTHER), (option(),)), state=known
     )
-    assert held_against(now) == "Somebody applied to this address since it was planned."
+    assert held_against(now) == "Another apply has changed this address since the plan was made."
 
 
 def test_a_change_planned_with_state_is_stale_where_that_state_is_gone() -> None:

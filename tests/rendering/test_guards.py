@@ -63,7 +63,7 @@ def test_a_plan_says_with_which_commit_it_compared() -> None:
     all_of_it = replace(made, selection=replace(made.selection, everything="cloud changed in the settings"))
 
     assert "Compared with origin/main (commit 4f0c1d2e4f0c): 6 customers are declared otherwise; only that was" in few
-    assert "yet everything was planned: cloud changed in the" in " ".join(FORMATS["text"](all_of_it, VIEW).split())
+    assert "the whole estate was planned: cloud changed in the" in " ".join(FORMATS["text"](all_of_it, VIEW).split())
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

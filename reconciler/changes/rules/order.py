@@ -62,8 +62,8 @@ def earlier_order_unsettled(case: Case) -> Reason | None:
 
 
 def order_state_missing(case: Case) -> Reason | None:
-    """The state location notes the order that was begun last for the customer. State that does not know it is gone, or
-    older than the order. An entry that names what was bought under that key is as good as that state.
+    """The state location notes the order that was started last for the customer. State that does not know it is gone,
+    or older than the order. An entry that names what was bought under that key is as good as that state.
     """
     facts = case.facts
     key, state = facts.last_order, facts.state

@@ -12,12 +12,12 @@ from reconciler.model.subscription import Live
 from reconciler.model.term import FewerSeats, Renew, billed
 
 TOO_CLOSE = timedelta(hours=72)
-"""A change at once that deletes a schedule is not begun so near the end of the term: it may not be done in time to
+"""A change at once that deletes a schedule is not started so near the end of the term: it may not be done in time to
 schedule again (contract, section 8.3).
 """
 
 FROZEN = timedelta(hours=24)
-"""Nothing at once is begun in so much of the end of the term; the renewal itself may take as long
+"""Nothing at once is started in so much of the end of the term; the renewal itself may take as long
 (create-scheduled-changes).
 """
 

@@ -50,7 +50,7 @@ def carry_out(
 ) -> set[int]:
     """Shows every event as it comes; returns the exit codes they amount to, each by `code_of`.
 
-    Where the output breaks, nothing new is begun, and every event is taken all the same: what one of them holds may be
+    Where the output breaks, nothing new is started, and every event is taken all the same: one of them may hold what is
     nowhere else. An error that ends the run counts beside what happened before it. The licence report, to be written to
     the file of `people`, and the others are written whatever happens; should one fail, that changes no code. What is
     `held` fails the reports too.
@@ -109,7 +109,7 @@ def _completed(event: Event, before: list[Event], show: "_Showing", chosen: Chos
 
 
 def _is_held(happened: list[Event]) -> bool:
-    """Returns True if something was not begun because the run was to stop."""
+    """Returns True if something was not started because the run was to stop."""
     return any(isinstance(event, Skipped) and event.code == "interrupted" for event in happened)
 
 
@@ -138,10 +138,10 @@ class _Showing:
         """Says that the output broke, and what all came to; the exit codes of the run, which that alone does not
         make an interrupted one.
 
-        Where all was begun already, they are the work's own.
+        Where all was started already, they are the work's own.
         """
         held = _is_held(happened)
-        so = "so nothing new was begun. What was begun is recorded" if held else "but all is done and recorded"
+        so = "so nothing new was started. What was started is recorded" if held else "but all is done and recorded"
         messages(no_color=chosen.no_color).write(
             f"Error: The output could not be written any more, {so}.\n    {ended(happened)}\n"
             f"    What is left to do:\n      {again('plan', chosen=chosen)}"

@@ -26,7 +26,7 @@ from reconciler.cli.parameters import Folder
     type=Folder(),
     help="Where to write [the estate's manifests].",
 )
-@click.option("--overwrite", is_flag=True, help="Take back what the manifests ask for and is not live.")
+@click.option("--overwrite", is_flag=True, help="Replace manifest values that differ from live ones.")
 @click.option("--new-only", is_flag=True, help="Add what nothing declares, and touch no entry that is there.")
 @click.option("--update-ids", is_flag=True, help="Write the ids of today for those from before an upgrade.")
 @parallelism_option

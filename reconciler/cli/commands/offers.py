@@ -19,13 +19,13 @@ from reconciler.cli.parameters import Choice
     default="text",
     help="How to show it; yaml is an offers.yaml [text].",
 )
-@click.option("--check", is_flag=True, help="Hold all of offers.yaml against it; exit with 2 where they differ.")
+@click.option("--check", is_flag=True, help="Compare all of offers.yaml with it; exit with 2 where they differ.")
 @shared
 def offers(chosen: Chosen, **given: Any) -> int:
     """Show the live catalogue of a country, and the upgrades it advertises; with TEXT, what has it in name or id.
 
-    With --check, compare the estate's offers.yaml with it instead: names that the service has not for their ids, and
-    ids that it does not list. It exits with 2 where there is a difference, with 0 where there is none.
+    With --check, compare the estate's offers.yaml with it instead: names that differ from the service's,
+    and ids that the service does not list. It exits with 2 where there is a difference, with 0 where there is none.
 
     \b
     reconciler offers "enterprise e3"

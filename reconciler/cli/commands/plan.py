@@ -56,10 +56,9 @@ def plan(chosen: Chosen, **given: Any) -> int:
 
     CUSTOMER is short for --target CUSTOMER.
 
-    With --recent a customer stays as the snapshot has it, unless the service's log names it from a day before the
-    snapshot on, a term or trial of it ends by tomorrow, something of it is open or was applied since, or something is
-    to be planned or blocked, or was changed outside. Those are read, and all of them where the log can't be had: see
-    `reconciler guide snapshots`.
+    --recent takes a customer from the snapshot, and reads it only if it may have changed: the service's log names it,
+    a term or trial of it ends by tomorrow, a change of it is pending or was applied since, or the plan has something
+    to say about it. Where the log can't be read, all customers are read: see `reconciler guide snapshots`.
 
     \b
     reconciler plan

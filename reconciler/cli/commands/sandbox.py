@@ -59,7 +59,7 @@ def load(file: Path, chosen: Chosen) -> None:
     """Make the sandbox's world that of FILE: a snapshot of an estate of your own, or a world file of `dump`.
 
     A snapshot's customers are then sold in the sandbox as the service showed them, and what state remembered lies
-    beside it, so that plan and apply can be rehearsed: nothing is bought. What a snapshot does not tell is told.
+    beside it, so that plan and apply can be rehearsed: nothing is bought. What the snapshot does not contain is listed.
 
     \b
     reconciler snapshot snapshot.json
@@ -194,8 +194,8 @@ def ledger(chosen: Chosen) -> None:
     multiple=True,
     help="Call an offer otherwise, as if it had been renamed; may be repeated.",
 )
-@click.option("--require-mfa", is_flag=True, help="Refuse users whose token tells of no second factor (401).")
-@click.option("--no-idempotency", is_flag=True, help="Do a write again that comes again under the same MS-RequestId.")
+@click.option("--require-mfa", is_flag=True, help="Refuse users without a second factor in their token (401).")
+@click.option("--no-idempotency", is_flag=True, help="Repeat a write that arrives again under the same MS-RequestId.")
 @click.option("--tls", is_flag=True, help="Listen over https, and issue tokens too, to rehearse a sign-in.")
 @shared
 def serve(chosen: Chosen, **given: Any) -> None:
@@ -204,8 +204,9 @@ def serve(chosen: Chosen, **given: Any) -> None:
     --cloud makes it behave as that cloud. What is chosen here ends with this process; what was bought stays.
 
     With --tls it issues tokens too, for any tenant and application: choose a --cloud, here and there, sign in as there,
-    and export what is printed. A secret with `expired` or `wrong` in it is refused so; of refresh tokens, those with
-    `expired`, `wrong` or `revoked`, and those with `mfa` have a second factor. Codes of `auth login` enter themselves.
+    and export what is printed. A secret that contains `expired` or `wrong` is refused with that error, and so is a
+    refresh token that contains one of them or `revoked`. A token that contains `mfa` has a second factor. Codes of
+    `auth login` count as entered at once.
 
     \b
     reconciler sandbox serve --fault performed_then_dropped

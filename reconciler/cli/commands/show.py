@@ -17,7 +17,7 @@ from reconciler.cli.parameters import File
 @mails_option
 @shared
 def show(chosen: Chosen, **given: Any) -> None:
-    """Show a saved plan, or several as one; without any, what is remembered of every address.
+    """Show a saved plan, or several as one; without any, the state of every address.
 
     \b
     reconciler show plan.json

@@ -21,7 +21,7 @@ COMMANDS = {
 @shared
 @click.pass_context
 def state(ctx: click.Context, chosen: Chosen) -> None:
-    """Look at and repair what is remembered. Nothing here writes to the service.
+    """Show and repair the state. Nothing here writes to the service.
 
     \b
     reconciler state list

@@ -1,4 +1,4 @@
-"""The commands that repair what is remembered: adopt, forget, done, unlock, state mv, push, resolve."""
+"""The commands that repair state: adopt, forget, done, unlock, state mv, push, resolve."""
 
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,8 @@ def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chose
 def forget(addresses: tuple[str, ...], auto_approve: bool, lock_timeout: float, chosen: Chosen) -> None:
     """Stop tracking each ADDRESS, once no manifest declares it. Never writes to the service.
 
-    A customer's name or a glob stands for all that it matches; what that is is shown, and asked about. What can't be
-    forgotten is told at the end; the others are.
+    A customer's name or a glob stands for all that it matches: the command lists the matches and asks. Addresses that
+    can't be forgotten are listed at the end; the others are forgotten.
 
     \b
     reconciler forget contoso/office
@@ -125,7 +125,7 @@ def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
 @click.command()
 @click.argument("address", shell_complete=completing.tracked)
 @click.option("--succeeded", metavar="ID", help="It was done, and made this subscription.")
-@click.option("--not-done", is_flag=True, help="It was not done. Said twice: for certain.")
+@click.option("--not-done", is_flag=True, help="It was not done. Given twice: for certain.")
 @click.option(
     "--not-ours",
     metavar="ID",

@@ -48,7 +48,7 @@ class Page:
         )
 
     def gap(self) -> None:
-        """An empty line, where the page has begun and does not end with one."""
+        """An empty line, where the page has started and does not end with one."""
         if self._color and self._lines and self._lines[-1].plain:
             self._lines.append(Text())
         elif self._plain and self._plain[-1]:

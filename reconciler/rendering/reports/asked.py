@@ -13,7 +13,7 @@ from reconciler.model.alarm import UNDOES, UNDOES_OURS
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan
 
-_LET_THROUGH = "Whoever lets this plan through lets that through as well."
+_LET_THROUGH = "Approving this plan approves that as well."
 
 
 def one_way_first(changes: Iterable[Change]) -> tuple[Change, ...]:

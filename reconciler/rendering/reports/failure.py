@@ -13,7 +13,7 @@ from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.support import support_fields
 from reconciler.rendering.view import View
 
-_NOT_BEGUN = "Nothing was sent. Correct this, and run it again."
+_NOT_STARTED = "Nothing was sent. Correct this, and run it again."
 _BEGUN = "What was sent before this is recorded in state. Correct this, and plan again."
 _CAME_TO = {"plan": "There is no plan", "apply": "Apply began nothing"}
 
@@ -70,7 +70,7 @@ def failure_report(error: ReconcilerError, view: View, at: datetime) -> Report:
         at=at,
         verdict=(Span(f"{came_to}: {count(len(error.problems), 'problem')}", Tone.BAD),),
         before=guards(view.notices),
-        notices=(Notice(heading=_BEGUN if view.begun else _NOT_BEGUN, level=Level.ERROR),),
+        notices=(Notice(heading=_BEGUN if view.begun else _NOT_STARTED, level=Level.ERROR),),
         sections=(Section(id="problems", heading="Problems", items=_items(error)),),
         errored=True,
     )

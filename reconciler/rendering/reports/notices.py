@@ -23,7 +23,7 @@ _NOT_ORDERED = (
     "it back into its manifest."
 )
 _OPEN_ORDER = (
-    "That cancels nothing: its order was begun, and what became of it stands below. If that is not meant, put it back "
+    "That cancels nothing: its order was started, and its outcome stands below. If that is not meant, put it back "
     "into its manifest."
 )
 
@@ -95,7 +95,7 @@ def _dropped(plan: Plan) -> Iterator[Notice]:
             orders & open_at,
             "ORDERED, and NO LONGER DECLARED",
             _OPEN_ORDER,
-            "Its order was begun, and goes on.",
+            "Its order was started, and goes on.",
         ),
         (orders - open_at, "NOT ORDERED any more", _NOT_ORDERED, "Nothing was bought for it, as far as state knows."),
     )

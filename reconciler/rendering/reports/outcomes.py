@@ -1,4 +1,4 @@
-"""Items for what became of a change: done, failed, unknown, held, stale, not begun."""
+"""Items for what became of a change: done, failed, unknown, held, stale, not started."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -24,12 +24,12 @@ from reconciler.rendering.report import Advice, Item, Level, Span, Tone
 from reconciler.rendering.support import support_fields
 
 _NOT_OURS_TO_BEGIN = {DONE_ALREADY: "done already.", REVIEWED_ELSEWHERE: "left to another review."}
-"""The states of changes that another run has begun, or is to begin."""
+"""The states of changes that another run has started, or is to begin."""
 
 _FAILED = "FAILED. Nothing was changed."
 
 
-_FAILED_IN_DOUBT = "FAILED. Nothing shows of it, and it may show after all."
+_FAILED_IN_DOUBT = "FAILED. No effect shows yet; it may still appear."
 
 
 _STALE = "STALE: nothing was sent."
@@ -45,7 +45,7 @@ _SHOWN = 10
 def _done(event: Succeeded | Recovered) -> Item:
     result, kind = event.result, kind_of(event.result.request)
     look = bool(left_by(result)) or (isinstance(event, Succeeded) and bool(event.otherwise))
-    lost = " The answer was lost, but it was found done." if isinstance(event, Recovered) else ""
+    lost = " The answer was lost, but the change was carried out." if isinstance(event, Recovered) else ""
     return Item(
         subject=event.address,
         address=event.address,
@@ -66,7 +66,7 @@ def _left(event: Succeeded | Recovered) -> list[str]:
     """Returns what is left to do; the users, where their licences did not move, by their object ids."""
     users, lines = event.result.license_errors, []
     if isinstance(event, Succeeded) and event.otherwise:
-        lines.append(f"THE SERVICE SHOWS IT OTHERWISE THAN ASKED: {event.otherwise}. Plan again, and look why.")
+        lines.append(f"THE RESULT DIFFERS FROM THE REQUEST: {event.otherwise}. Plan again, and find out why.")
     elif isinstance(event, Succeeded) and not event.visible:
         lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
     if event.cancellable_until:
@@ -97,7 +97,7 @@ def _not_done(event: NotDone) -> Item:
         subject=event.address,
         address=event.address,
         sign=Span("!", Tone.WARN),
-        state="settled as NOT DONE. Nothing shows of what an earlier run sent.",
+        state="recorded as NOT DONE. The service shows no effect of the earlier request.",
         tone=Tone.WARN,
         code="not_done",
         alone="It is recorded. The next plan has it again where the manifests ask for it.",
@@ -132,7 +132,7 @@ def _skipped(event: Skipped) -> Item:
         subject=event.address,
         address=event.address,
         level=Level.NOTE if state and not event.left_to_do else Level.WARNING,
-        state=state or "not begun.",
+        state=state or "not started.",
         code=event.code,
         says=event.description,
         more=event.left_to_do,

@@ -110,7 +110,7 @@ def _blocked_before(plan: Plan) -> Iterator[Section]:
 
 def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
     """Yields what somebody else changed, and what that means for this plan."""
-    undone = "What of it this plan undoes is said first." if undoing(plan) else "It is no change of this plan."
+    undone = "What this plan undoes of it is listed first." if undoing(plan) else "It is no change of this plan."
     if plan.drift:
         yield Section(
             id="drift",

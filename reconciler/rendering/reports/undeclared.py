@@ -30,8 +30,8 @@ _LEFT = {
     ),
     "unsettled": (
         "No longer declared, while a change is open",
-        "That cancels nothing. They are tracked until what was begun for them is final: see above.",
-        "That cancels nothing: what was begun for it is not final.",
+        "That cancels nothing. They are tracked until what was started for them is final: see above.",
+        "That cancels nothing: what was started for it is not final.",
     ),
 }
 """Heading, introduction, and what is said of one that stands alone."""

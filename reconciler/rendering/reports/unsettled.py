@@ -21,7 +21,7 @@ _OUTCOMES = {
 _HELD = "held for a person; nothing is bought yet"
 
 
-_NOT_BEGUN = "not begun: it waits for the renewal"
+_NOT_STARTED = "not started: it waits for the renewal"
 
 
 def unsettled(
@@ -49,7 +49,7 @@ def _later(items: list[Unsettled]) -> Step:
 
 def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> Item:
     unknown = item.outcome == "unknown"
-    outcome = _HELD if item.held else _OUTCOMES[item.outcome] if item.sent else _NOT_BEGUN
+    outcome = _HELD if item.held else _OUTCOMES[item.outcome] if item.sent else _NOT_STARTED
     return Item(
         subject=item.address,
         address=item.address,

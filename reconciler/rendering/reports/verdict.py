@@ -196,7 +196,7 @@ def compared(plan: Plan) -> str:
         return ""
     commit = f"{chosen.changed_since} (commit {(chosen.base or '')[:_SHORT]})"
     if chosen.everything:
-        return f"Compared with {commit}, and yet everything was planned: {chosen.everything}."
+        return f"Compared with {commit}; the whole estate was planned: {chosen.everything}."
     few = count(len(chosen.touched or ()), "customer is", "customers are")
     gone = f", {count(len(plan.dropped), 'address', 'addresses')} not any more" if plan.dropped else ""
     return f"Compared with {commit}: {few} declared otherwise{gone}; only that was planned."

@@ -54,28 +54,28 @@ def perform(request: Request, customer: str, subscription: str) -> Answer:
         codes = ", ".join(str(number(entry)) for entry in why)
         raise Refused(400, "900258", f"The subscription can't become {move.item.name}.", codes)
     if request.habit(FaultKind.TRANSITION_FAILS_AT_ONCE):
-        begun = _begun(request, sold, move, failed=True, after=0)
+        transition = _transition_of(request, sold, move, failed=True, after=0)
     else:
         failed = request.habit(FaultKind.TRANSITION_FAILS) is not None
-        begun = _begun(request, sold, move, failed=failed, after=request.behaviour.transitioned_after)
-    _accept(request, tenant, sold, move, begun)
-    return Answer(document=document(request, sold, begun))
+        transition = _transition_of(request, sold, move, failed=failed, after=request.behaviour.transitioned_after)
+    _accept(request, tenant, sold, move, transition)
+    return Answer(document=document(request, sold, transition))
 
 
-def _accept(request: Request, tenant: Tenant, sold: Sold, move: Move, begun: Transition) -> None:
+def _accept(request: Request, tenant: Tenant, sold: Sold, move: Move, transition: Transition) -> None:
     before, changed = replace(sold), [sold]
-    if begun.failed:
-        sold.upcoming = Upcoming(due=begun.due)
+    if transition.failed:
+        sold.upcoming = Upcoming(due=transition.due)
     else:
-        changed += _arranged(request, tenant, sold, move, begun)
-        request.world.ledger.append(_entry(request, tenant, before, move, begun))
+        changed += _arranged(request, tenant, sold, move, transition)
+        request.world.ledger.append(_entry(request, tenant, before, move, transition))
         sold.updates += 1
         if sold.next_term or sold.actions:
             sold.next_term = sold.actions = None
             request.world.ledger.append(schedule_entry(request, tenant, before, sold))
-    sold.transitions = [*sold.transitions, begun]
-    after = replace(before, offer=begun.offer)
-    remember(request, tenant, "update_subscription", before, after, succeeded=not begun.failed)
+    sold.transitions = [*sold.transitions, transition]
+    after = replace(before, offer=transition.offer)
+    remember(request, tenant, "update_subscription", before, after, succeeded=not transition.failed)
     request.world.touch(tenant, *changed)
 
 
@@ -87,7 +87,7 @@ def _judge(request: Request, customer: str, subscription: str) -> tuple[Tenant, 
     return tenant, sold, judge
 
 
-def _begun(request: Request, sold: Sold, move: Move, *, failed: bool, after: float) -> Transition:
+def _transition_of(request: Request, sold: Sold, move: Move, *, failed: bool, after: float) -> Transition:
     operation = derived_id("transition", sold.id, len(sold.transitions), request.request_id)
     whole = move.quantity >= sold.quantity
     due = request.now + timedelta(seconds=after)
@@ -107,27 +107,29 @@ def _begun(request: Request, sold: Sold, move: Move, *, failed: bool, after: flo
     )
 
 
-def _arranged(request: Request, tenant: Tenant, sold: Sold, move: Move, begun: Transition) -> list[Sold]:
+def _arranged(request: Request, tenant: Tenant, sold: Sold, move: Move, transition: Transition) -> list[Sold]:
     """Arranges what will have changed when the move is due; the other subscription it changes, if any."""
     left = sold.quantity - move.quantity
-    if begun.target == sold.id:
-        sold.upcoming = _converted(request, sold, move, begun)
+    if transition.target == sold.id:
+        sold.upcoming = _converted(request, sold, move, transition)
         return []
-    sold.upcoming = Upcoming(due=begun.due, quantity=left) if left else Upcoming(due=begun.due, status="deleted")
+    sold.upcoming = (
+        Upcoming(due=transition.due, quantity=left) if left else Upcoming(due=transition.due, status="deleted")
+    )
     if move.into is not None:
-        move.into.upcoming = Upcoming(due=begun.due, quantity=move.into.quantity + move.quantity)
+        move.into.upcoming = Upcoming(due=transition.due, quantity=move.into.quantity + move.quantity)
         return [move.into]
-    part = _part(request, sold, move, begun)
+    part = _part(request, sold, move, transition)
     tenant.subscriptions.append(part)
     return [part]
 
 
-def _converted(request: Request, sold: Sold, move: Move, begun: Transition) -> Upcoming:
+def _converted(request: Request, sold: Sold, move: Move, transition: Transition) -> Upcoming:
     """Returns how the subscription itself becomes another item, with all its seats."""
     longer = (move.term, move.cycle) != (sold.term, sold.billing_cycle) or sold.trial or sold.extended
     return Upcoming(
-        due=begun.due,
-        offer=begun.offer,
+        due=transition.due,
+        offer=transition.offer,
         quantity=move.quantity,
         term=move.term,
         billing_cycle=move.cycle,
@@ -137,39 +139,39 @@ def _converted(request: Request, sold: Sold, move: Move, begun: Transition) -> U
     )
 
 
-def _part(request: Request, sold: Sold, move: Move, begun: Transition) -> Sold:
+def _part(request: Request, sold: Sold, move: Move, transition: Transition) -> Sold:
     """Returns the new subscription of some of the seats: it ends with the source, and so do its windows."""
     windows = batches.keep_at_most(batches.open_batches(sold, request.now), move.quantity)
     left = sold.quantity - move.quantity
     sold.batches = batches.keep_at_most(batches.open_batches(sold, request.now), left)
     same_term = move.term == sold.term
     return Sold(
-        id=begun.target,
-        order=derived_id("order", begun.operation),
-        offer=begun.offer,
+        id=transition.target,
+        order=derived_id("order", transition.operation),
+        offer=transition.offer,
         quantity=move.quantity,
         billing_cycle=move.cycle,
         auto_renew=sold.auto_renew,
         partner_id=sold.partner_id,
         term=move.term,
-        created=begun.due,
+        created=transition.due,
         window_from=sold.window_from or sold.created,
         batches=windows,
-        term_start=sold.started if same_term else begun.due,
+        term_start=sold.started if same_term else transition.due,
         custom_end=sold.custom_end if same_term else None,
         promotion=move.promotion,
-        visible_from=begun.due,
+        visible_from=transition.due,
     )
 
 
-def _entry(request: Request, tenant: Tenant, before: Sold, move: Move, begun: Transition) -> Entry:
+def _entry(request: Request, tenant: Tenant, before: Sold, move: Move, transition: Transition) -> Entry:
     return Entry(
         at=request.now,
         kind="transition",
         customer=tenant.tenant,
         source=before.id,
-        target=begun.target,
-        offer=begun.offer,
+        target=transition.target,
+        offer=transition.offer,
         quantity=move.quantity,
         before=before.quantity,
         request_id=request.request_id,
