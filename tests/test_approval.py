@@ -117,7 +117,7 @@ def test_what_was_done_and_is_suspended_since_is_not_done_already(scene: Scene) 
     scene.somebody_changes("contoso/office", status="suspended")
     events = apply(scene, reviewed)
     assert types_of(events) == ["stale", "summary"]
-    assert "of no use: It has the wanted offer and quantity, but is suspended" in only(events, "stale").description
+    assert "can't be used: It has the wanted offer and quantity, but is suspended" in only(events, "stale").description
 
 
 def test_what_is_blocked_since_it_was_reviewed_says_so_with_its_reason_and_code(scene: Scene) -> None:
@@ -157,7 +157,7 @@ def test_an_address_that_was_applied_to_since_needs_another_review(scene: Scene)
     reviewed = scene.plan()
     apply(scene, reviewed)
     scene.somebody_changes("contoso/office", quantity=25)
-    assert "It was undone outside since" in only(apply(scene, reviewed), "stale").description
+    assert "It has been undone outside since" in only(apply(scene, reviewed), "stale").description
 
 
 def test_a_plan_from_a_snapshot_may_be_reviewed(scene: Scene) -> None:
@@ -233,7 +233,7 @@ def test_a_review_that_was_applied_is_done_already_though_its_entry_was_renamed_
         assert codes(events)[0] == "done_already"
         assert "contoso/main" in {event.address for event in events if isinstance(event, Skipped)}
         scene.apply()
-    assert only(scene.apply(reviewed), "stale").description.startswith("Its entry is contoso/main by now.")
+    assert only(scene.apply(reviewed), "stale").description.startswith("The entry is called contoso/main now.")
     assert len(scene.ledger) == 1
 
 

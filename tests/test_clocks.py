@@ -264,7 +264,7 @@ def test_what_was_sent_in_the_future_is_given_up_by_nobody_and_a_person_is_told(
     edit(pending, started_at=FUTURE, resent_at=FUTURE)
     assert types_of(pending.apply())[0] == "unknown"
     (item,) = pending.plan().pending
-    assert item.next.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is yet to come")
+    assert item.next.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is in the future")
     assert item.run == ("state", "show", "contoso/office")
     assert settle_as_not_done(pending).startswith("contoso/office is settled as not done.")
 

@@ -226,7 +226,7 @@ def test_forget_refuses_while_any_change_may_still_show_and_names_what_never_was
     assert "it counts the second time only" not in remedy(refused)
     assert "reconciler state resolve contoso/office --not-done" in remedy(refused)
     scene.clock.sleep(2 * 86400)
-    assert "never known what became of the request of 2026-03-02 (resize to 30 seats)" in scene.forget(OFFICE)
+    assert "The outcome of the request of 2026-03-02 (resize to 30 seats) was never determined" in scene.forget(OFFICE)
     assert tracked(scene.repair(), ["*"]) == (FRONTLINE,)
 
 

@@ -21,7 +21,7 @@ _METAPHOR = re.compile(
 )
 _ROOTS = ("hall", "door", "shel", "vessel", "hands")
 """Words without any of these parts are no metaphors: nearly every line is seen to be harmless at once."""
-_PHRASES = ("not begun", "what is remembered", "nobody can be at work")
+_PHRASE = re.compile(r"\b(not begun|what is remembered|nobody can be at work)\b", re.IGNORECASE)
 """What to write instead: not started, state, the lease has expired."""
 _QUESTION = re.compile(r"(What|How|Whether|Who|Whom|Whose|Why|Where|When|Which)\b")
 _FUNCTION = {"told", "said", "asked", "found"}
@@ -63,7 +63,7 @@ def places_in(source: str, file: str) -> list[Place]:
         found += (
             Place(file, number, PHRASE, line.strip())
             for number, line in enumerate(source.splitlines(), 1)
-            if any(phrase in line.lower() for phrase in _PHRASES)
+            if _PHRASE.search(line)
         )
     if file.endswith(".py"):
         tree = ast.parse(source)

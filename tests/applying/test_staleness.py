@@ -34,8 +34,8 @@ def assert_stale(scene: Scene, events: list[Event], because: str) -> None:
 @pytest.mark.parametrize(
     ("offer", "quantity", "because"),
     [
-        (E1, 25, "Planning it now gives another change"),
-        (E3, 26, "Planning it now gives another change"),
+        (E1, 25, "Planned again now, it is another change"),
+        (E3, 26, "Planned again now, it is another change"),
         (BUSINESS, 25, "Nothing differs any more"),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_plan_applied_twice_is_stale_even_where_everything_was_put_back(scene:
     scene.apply(plan)
     scene.somebody_changes("contoso/frontline", quantity=10)
     events = scene.apply(plan)
-    assert "It was undone outside since" in only(events, "stale").description
+    assert "It has been undone outside since" in only(events, "stale").description
     assert len(scene.ledger) == 1
 
 
@@ -129,7 +129,7 @@ def test_an_address_adopted_by_another_subscription_meanwhile(scene: Scene) -> N
         world.customers[0].subscriptions.append(Sold(id=ANOTHER_ID, offer=BUSINESS, quantity=25))
     with scene.commerce() as commerce:
         adopt_subscription(scene.repair(), Address("contoso/office"), ANOTHER_ID, commerce)
-    assert_stale(scene, scene.apply(plan), "Somebody applied to this address since it was planned")
+    assert_stale(scene, scene.apply(plan), "Another apply has changed this address since the plan was made")
 
 
 def test_a_change_whose_predecessor_is_not_settled(scene: Scene) -> None:
@@ -177,7 +177,7 @@ def test_a_first_state_that_somebody_else_wrote_first_sends_nothing(scene: Scene
 
 def assert_lost(scene: Scene, events: list[Event]) -> None:
     assert types_of(events) == ["stale", "summary"]
-    assert "Somebody else wrote this customer's state" in only(events, "stale").description
+    assert "Another run wrote this customer's state" in only(events, "stale").description
     assert [request.path for request in scene.sent if request.method == "POST"] == []
     assert scene.state().pending == {}
 

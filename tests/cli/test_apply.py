@@ -109,7 +109,7 @@ def test_canaries_and_a_breaker_are_set_by_flags(estate: Estate, reconciler: Pro
     answer = reconciler("apply", "--auto-approve", "--canary", "1", "--stop-after-failures", "9")
 
     assert answer.code in {4, 6}
-    assert "fabrikam/kiosks: not started. Not all went well with the customers that go first" in answer.text
+    assert "fabrikam/kiosks: not started. The customers that go first (--canary) had a problem" in answer.text
     assert "canary_failed" in answer.text
 
 

@@ -193,7 +193,7 @@ def test_8_where_the_sign_in_ends_while_changes_are_made(estate: Estate, reconci
     answer = reconciler("apply", "--auto-approve")
 
     assert (answer.code, estate.bought) == (8, [])
-    assert "contoso/office: not begun" in answer.text
+    assert "contoso/office: not started" in answer.text
 
 
 def test_9_where_nobody_knows_whether_a_change_was_made(estate: Estate, reconciler: Program) -> None:

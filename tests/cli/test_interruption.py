@@ -92,7 +92,7 @@ def test_an_apply_that_is_told_to_stop_records_what_it_bought_and_ends(estate: E
 
     state = state_of(estate)
     assert answer.code == 130
-    assert "Stopping: nothing new is begun" in answer.err
+    assert "Stopping: nothing new is started" in answer.err
     assert json.loads(answer.out.splitlines()[-1])["interrupted"]
     assert len(estate.bought) == len(state["results"]) == 2
     assert not (estate.root / "state" / "contoso.lock").exists()

@@ -61,7 +61,7 @@ CONTOSO = "Changed during the run: manifests/contoso.yaml"
     ("edit", "why"),
     [
         (rewritten("contoso.yaml", "E3, quantity: 25", "E1, quantity: 25"), f"Nothing differs any more: .*{CONTOSO}"),
-        (rewritten("contoso.yaml", "quantity: 25", "quantity: 26"), f"gives another change: .*{CONTOSO}"),
+        (rewritten("contoso.yaml", "quantity: 25", "quantity: 26"), f"it is another change: .*{CONTOSO}"),
         (rewritten("contoso.yaml", "  office:", "  bureau:"), f"The manifests do not ask for it any more. {CONTOSO}"),
         (removed("contoso.yaml"), f"The customer's file is gone. {CONTOSO}"),
         (rewritten("contoso.yaml", "quantity: 25", "quantity: many"), f"contoso.yaml:3:75: .*whole number.*{CONTOSO}"),

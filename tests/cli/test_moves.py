@@ -105,7 +105,7 @@ def test_forget_takes_a_customer_shows_what_it_is_and_asks(estate: Estate, recon
     assert "fabrikam/kiosks" in reconciler("state", "list").out
     assert reconciler("forget", "fabri*", "--auto-approve").code == 0
     assert "fabrikam" not in reconciler("state", "list").out
-    assert "Nothing that is tracked matches fabrikam/x*" in reconciler("forget", "fabrikam/x*", "--auto-approve").text
+    assert "No tracked address matches fabrikam/x*" in reconciler("forget", "fabrikam/x*", "--auto-approve").text
 
 
 def test_what_can_not_be_forgotten_keeps_nothing_else(estate: Estate, reconciler: Program) -> None:

@@ -43,7 +43,7 @@ def test_what_turns_out_not_done_is_settled_and_no_failure(estate: Estate) -> No
     estate.arm(Fault.parse("dropped_before:2:POST"))
     assert process(estate.root, "apply", "--auto-approve", "--target", "contoso/office").code == 9
     answer = process(estate.root, "apply", "--settle")
-    assert (answer.code, "settled as NOT DONE" in answer.text) == (0, True)
+    assert (answer.code, "recorded as NOT DONE" in answer.text) == (0, True)
 
 
 def test_where_nothing_is_pending_nothing_is_asked_and_nothing_written(estate: Estate, reconciler: Program) -> None:

@@ -204,7 +204,7 @@ def test_what_ci_gives_for_a_new_branch_is_answered_with_the_branch_it_comes_fro
 ) -> None:
     clone()
     advice = refused(nothing)
-    assert "what CI gives" in advice
+    assert "CI passes this" in advice
     assert command_in(advice) == "reconciler plan --changed-since origin/main"
     assert earlier("origin/main") == "quantity: 2"
 

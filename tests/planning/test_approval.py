@@ -74,10 +74,10 @@ def test_what_is_new_was_not_reviewed() -> None:
 @pytest.mark.parametrize(
     ("fresh", "why"),
     [
-        (office(seats=30), "gives another change"),
+        (office(seats=30), "it is another change"),
         (office(found=20), "The subscription changed"),
         (planned(facts(wants(offer=E1), lives=[live()])), "Nothing differs any more"),
-        (planned(facts(wants(offer=E1, seats=30), lives=[live()])), "gives another change"),
+        (planned(facts(wants(offer=E1, seats=30), lives=[live()])), "it is another change"),
         (planned(facts(wants(), lives=[live()], options=[])), "It is blocked now"),
         (planned(facts(wants(), lives=[live()], options=[option(kind="upgrade_only")])), "upgrade_only instead of"),
     ],
@@ -140,7 +140,7 @@ def test_what_deletes_a_schedule_waits_where_what_schedules_it_again_was_not_rev
 def test_what_commits_to_more_money_than_was_reviewed_is_left() -> None:
     cost = Cost(currency="USD", monthly_before=Decimal(1), monthly_after=Decimal(2), committed=Decimal(12))
     reviewed, dearer = altered(of(office()), cost=cost), replace(cost, committed=Decimal(13))
-    why = "It commits to 13.00 USD by today's prices, and 12.00 USD was reviewed."
+    why = "It commits to 13.00 USD at today's prices; 12.00 USD was reviewed."
     assert held(reviewed, altered(of(office()), cost=dearer)) == (0, 0, [why])
     assert held(altered(of(office()), cost=dearer), reviewed)[0] == 1
 

@@ -125,7 +125,7 @@ def test_what_the_manifest_asks_by_now_beyond_a_recovered_change_follows_in_the_
 @pytest.mark.parametrize(
     ("reply", "says"),
     [
-        (None, "no answer to it is on record"),
+        (None, "A request was recorded without an answer"),
         (Reply.LOST, "its answer was lost"),
         (Reply.ACCEPTED, "The service accepted a request"),
         (Reply.HELD, "another operation"),

@@ -340,7 +340,7 @@ def test_the_deadline_is_the_last_moment_at_which_the_change_is_begun(asked: dic
 
 def test_before_the_last_day_nothing_at_once_is_begun_that_deletes_a_declared_schedule() -> None:
     (finding,) = end(scheduled(25, ends_at=NOW + timedelta(days=2)), offer=HIGHER).findings
-    assert finding.remedy.steps[0].text.startswith("In the last 72 hours of this term nothing is begun")
+    assert finding.remedy.steps[0].text.startswith("In the last 72 hours of this term nothing is started")
 
 
 def test_a_renewal_that_does_not_show_for_days_needs_a_look() -> None:

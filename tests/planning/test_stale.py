@@ -76,7 +76,7 @@ def test_what_makes_no_difference_leaves_the_change_as_it_was(now: Facts) -> Non
         (office(seats=30), "Office 365 Enterprise E3, 30 seats by upgrade_with_license_transfer instead of"),
         (
             office(offer=E1, seats=30),
-            "gives another change: resize to Office 365 Enterprise E1, 30 seats instead of upgrade to",
+            "it is another change: resize to Office 365 Enterprise E1, 30 seats instead of upgrade to",
         ),
         (office(options=[option(error(9))]), "It is blocked now: The service says 9."),
         (office(options=[option(kind="upgrade_only")]), "25 seats by upgrade_only instead of"),
