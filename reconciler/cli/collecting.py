@@ -5,6 +5,7 @@ A summary is one file for all commands of a step, and is refused whole where it 
 """
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,6 +19,9 @@ from reconciler.cli import files
 from reconciler.cli.files import named
 from reconciler.cli.terminal import Screen
 from reconciler.model.errors import InvalidInput
+
+if sys.platform != "win32":
+    import fcntl
 from reconciler.rendering import SUMMARY_LIMIT, azure_summary, azure_variables, github_outputs
 
 _FEW = 64 << 10
@@ -166,9 +170,6 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _wait_for_turn(file: BinaryIO) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    with suppress(OSError):
-        fcntl.flock(file, fcntl.LOCK_EX)
+    if sys.platform != "win32":
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)

@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from reconciler import __version__
+from reconciler.cli import shells
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.lazy import Entry, LazyGroup
-from reconciler.cli.options import same_everywhere, shared
+from reconciler.cli.options import in_force, same_everywhere, shared
 from reconciler.cli.parameters import Folder, usage_words, within_width
 from reconciler.cli.signals import INTERRUPTED, interruptible
 
@@ -135,8 +136,6 @@ def _collect_nothing_more() -> None:
 def run(arguments: list[str]) -> int:
     """The program without its exit: the exit code of these arguments."""
     if "_RECONCILER_COMPLETE" in os.environ:
-        from reconciler.cli import shells
-
         shells.register()
     try:
         outcome = program.main(arguments, prog_name="reconciler", standalone_mode=False)
@@ -162,7 +161,6 @@ def run(arguments: list[str]) -> int:
 
 def _show_failure(error: Exception, arguments: list[str]) -> int:
     from reconciler.cli.failure import show_error
-    from reconciler.cli.options import in_force
 
     return show_error(error, in_force(error), no_color="--no-color" in arguments)
 

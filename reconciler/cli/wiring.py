@@ -39,9 +39,7 @@ from reconciler.state.process import is_dead
 if TYPE_CHECKING:
     from reconciler.cli.service import Service
     from reconciler.model.prices import Prices
-    from reconciler.operations.push import Push
     from reconciler.operations.recent import RecentSnapshot
-    from reconciler.operations.repair.context import RepairContext
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -226,26 +224,6 @@ class Wiring:
         """The store, for what writes to it outside an apply."""
         self.refuse_lost_state()
         return self.store
-
-    def repair(self) -> "RepairContext":
-        """Returns what the repairs of state work with."""
-        from reconciler.operations.repair.context import RepairContext
-
-        estate = manifests.read(self.root, empty_allowed=True, rehearsal=rehearsal(self.chosen.cloud))
-        return RepairContext(
-            estate=estate,
-            store=self.written_store,
-            run=self.run,
-            new_lineage=str(uuid4()),
-            lineage=self.settings.lineage,
-            invocation=self.chosen.invocation,
-        )
-
-    def push(self) -> "Push":
-        """The operation that takes a rescued state back in."""
-        from reconciler.operations.push import Push
-
-        return Push(store=self.written_store, run=self.run, lineage=self.settings.lineage)
 
 
 _NOT_SAVED = "snapshot_has_no_link"

@@ -9,6 +9,7 @@ from reconciler.manifests.estate_files import MovesFile, OffersFile
 from reconciler.manifests.fields import EXTENSION, Section
 from reconciler.manifests.schema import Manifest
 from reconciler.manifests.settings_schema import SettingsFile
+from reconciler.manifests.terse import Terse
 
 KINDS: Mapping[str, type[Section]] = {
     "customer": Manifest,
@@ -27,8 +28,6 @@ def json_schema(kind: str, offer_names: Iterable[str] = ()) -> str:
 
     What it accepts `validate` may still refuse: a schema sees one file at a time, and not how a value is spelt.
     """
-    from reconciler.manifests.terse import Terse  # what it needs of pydantic is slow to load, and no plan needs it
-
     schema: dict[str, Any] = KINDS[kind].model_json_schema(ref_template="#/definitions/{model}", schema_generator=Terse)
     definitions = schema.pop("$defs", {})
     names = sorted(set(offer_names))

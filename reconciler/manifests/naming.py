@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
+from anyascii import anyascii
+
 from reconciler.manifests.catalogue import is_offer_id
 from reconciler.model.characters import replaced
 from reconciler.model.offer import Offer, same_name
@@ -27,8 +29,6 @@ def slug(*texts: str) -> str:
     """The first of the texts that small Latin letters and digits can say, as a name in a manifest; empty where there is
     none. Letters of other scripts are transliterated; what is no letter counts as a gap.
     """
-    from anyascii import anyascii
-
     for text in texts:
         composed = unicodedata.normalize("NFC", text[: 4 * _LONGEST])
         spelt = [anyascii(sign) if sign.isalnum() else sign for sign in composed]

@@ -10,6 +10,7 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, counted
 from reconciler.model.plan import Plan
 from reconciler.rendering.reports.applied import Applied
+from reconciler.rendering.reports.costs import total_properties
 from reconciler.rendering.reports.verdict import unknown
 
 _COUNTED = (
@@ -58,12 +59,8 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
 
 
 def _costs(plan: Plan) -> Mapping[str, str]:
-    """The totals by their names; none without price sheets."""
-    if plan.costs is None:
-        return {}
-    from reconciler.rendering.reports.costs import total_properties
-
-    return dict(total_properties(plan.costs))
+    """Returns the totals by their names; none without price sheets."""
+    return dict(total_properties(plan.costs)) if plan.costs else {}
 
 
 def _word(plan: Plan) -> str:

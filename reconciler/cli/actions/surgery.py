@@ -4,19 +4,24 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import click
 
+from reconciler import manifests
 from reconciler.advice import problem, sentence
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import read
 from reconciler.cli.parameters import parse_address
+from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
 from reconciler.model.errors import InvalidInput, LockHeld, NotConfirmed, ReconcilerError, StateMissing
+from reconciler.operations.push import Push
 from reconciler.operations.repair.adopt import adopt_subscription
+from reconciler.operations.repair.context import RepairContext
 from reconciler.operations.repair.done import close_task
 from reconciler.operations.repair.forget import before_forgetting, forget_address, tracked
 from reconciler.operations.repair.forget_order import forget_order, lost_order
@@ -25,18 +30,31 @@ from reconciler.operations.repair.resolve import resolve_outcome
 from reconciler.system.clock import utc_now
 
 
+def _repair(wiring: Wiring) -> RepairContext:
+    """Returns what the repairs of state work with. An estate that declares nothing can be repaired too."""
+    estate = manifests.read(wiring.root, empty_allowed=True, rehearsal=rehearsal(wiring.chosen.cloud))
+    return RepairContext(
+        estate=estate,
+        store=wiring.written_store,
+        run=wiring.run,
+        new_lineage=str(uuid4()),
+        lineage=wiring.settings.lineage,
+        invocation=wiring.chosen.invocation,
+    )
+
+
 def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chosen) -> None:
     """Binds an address to another live subscription."""
     wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
     with interruptible(), wiring.service.commerce() as commerce:
-        done = adopt_subscription(wiring.repair(), parse_address(address), subscription_id, commerce)
+        done = adopt_subscription(_repair(wiring), parse_address(address), subscription_id, commerce)
     output(no_color=chosen.no_color).write(done)
 
 
 def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, chosen: Chosen) -> None:
     """Stops tracking addresses. What can't be forgotten is told at the end, and stops none of the others."""
     wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
-    repair, screen = wiring.repair(), output(no_color=chosen.no_color)
+    repair, screen = _repair(wiring), output(no_color=chosen.no_color)
     with interruptible():
         if all("/" in pattern and not _GLOB & set(pattern) for pattern in patterns):
             addresses = tuple(map(parse_address, patterns))
@@ -82,7 +100,7 @@ def _confirm_forgetting(named: Sequence[object], *, auto_approve: bool, chosen: 
 def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
     """Closes what an earlier change left for people to do."""
     with interruptible():
-        repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
+        repair = _repair(Wiring(chosen=chosen, lock_timeout=lock_timeout))
         message = close_task(repair, parse_address(address), task, utc_now())
     output(no_color=chosen.no_color).write(message)
 
@@ -107,7 +125,7 @@ def unlock_run(run_id: str, chosen: Chosen) -> None:
 def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
     """Renames an address or a customer, with everything remembered of it."""
     with interruptible():
-        repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
+        repair = _repair(Wiring(chosen=chosen, lock_timeout=lock_timeout))
         of_customers = "/" not in f"{old}{new}"
         if of_customers:
             moved = move_customer(repair, old, new)
@@ -119,8 +137,9 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
 def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
     """Takes in a state that could not be written."""
     document = state.load(read(file), str(file), "pushed")
+    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
     with interruptible():
-        done = Wiring(chosen=chosen, lock_timeout=lock_timeout).push()(document)
+        done = Push(store=wiring.written_store, run=wiring.run, lineage=wiring.settings.lineage)(document)
     output(no_color=chosen.no_color).write(done)
 
 
@@ -142,5 +161,5 @@ def resolve(options: ResolveOptions, chosen: Chosen) -> None:
     wiring = Wiring(chosen=chosen, lock_timeout=options.lock_timeout)
     address = parse_address(options.address)
     with interruptible(), wiring.service.commerce() as commerce:
-        done = resolve_outcome(wiring.repair(), address, options.succeeded, commerce, options.not_ours)
+        done = resolve_outcome(_repair(wiring), address, options.succeeded, commerce, options.not_ours)
     output(no_color=chosen.no_color).write(done)

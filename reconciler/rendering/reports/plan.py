@@ -27,6 +27,7 @@ from reconciler.rendering.reports.asked import (
 )
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
+from reconciler.rendering.reports.costs import cost_charts, cost_lines, total_properties
 from reconciler.rendering.reports.differences import moved
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.names import OfCustomer, with_names
@@ -87,8 +88,6 @@ def _with_costs(report: Report, plan: Plan) -> Report:
     """The report with what the changes cost together; as it is without price sheets."""
     if plan.costs is None:
         return report
-    from reconciler.rendering.reports.costs import cost_charts, cost_lines, total_properties
-
     return replace(
         report,
         costs=tuple(cost_lines(plan)),

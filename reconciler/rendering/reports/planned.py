@@ -30,6 +30,7 @@ from reconciler.rendering.reports.asked import (
     is_one_way,
 )
 from reconciler.rendering.reports.commitment import commitment
+from reconciler.rendering.reports.costs import cost_fields, cost_properties
 
 
 def ready_section(
@@ -136,6 +137,4 @@ def _change(plan: Plan, change: Change, aside: str = "") -> Item:
 
 def _cost(change: Change) -> tuple[tuple[Field, ...], tuple[tuple[str, str], ...]]:
     """Returns what a change costs, for people and for machines."""
-    from reconciler.rendering.reports.costs import cost_fields, cost_properties
-
     return tuple(cost_fields(change.cost)), cost_properties(change.cost)
