@@ -1,8 +1,12 @@
 """The meaning of each kind of change: one file a kind, one line each in the registry.
 
-Promises that whatever differs between kinds is asked of the kind: its words, what it requests, how it is sent, what it
-leaves behind when its answer is lost, and where its address points afterwards. Never reads or writes anything; only the
-`send` of a kind is given a port, and sends once. Knows the model, and nobody else.
+Promises that whatever differs between kinds is asked of the kind or its request: its words, what it requests, how it is
+sent, what it leaves behind when its answer is lost, and where its address points afterwards. Never reads or writes
+anything; only the `send` of a kind is given a port, and sends once. Knows the model, and nobody else.
+
+A new kind is a file here, with its request; a file in `partner_center/wire/` that says how the request is sent; its
+rows of advice; and a line in `registry.py`, in `wire/updates.py` where it changes a subscription in place, in `ACTIONS`
+where plans list it under a word of its own, and in `After` where it changes an attribute that no other kind does.
 """
 
 from reconciler.changes.binding import Done
