@@ -116,7 +116,7 @@ def test_every_cloud_has_an_endpoint_and_a_reason_for_whatever_it_can_not_do() -
         assert cloud.authority_hosts
         for field in fields(capabilities):
             capability = getattr(capabilities, field.name)
-            assert capability.available == (capability.reason == "")
+            assert capability.available == (capability.lacking == "")
 
 
 def test_china_signs_in_at_its_newer_host_and_knows_the_older_one() -> None:
