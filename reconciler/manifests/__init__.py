@@ -18,7 +18,7 @@ from reconciler.manifests.formatting import formatted
 from reconciler.manifests.live_values import Merged, live_values, merged
 from reconciler.manifests.names_only import Names, names_only
 from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
-from reconciler.manifests.plain import plain_data, plain_text
+from reconciler.manifests.plain import PlainFile, plain_file, plain_text
 from reconciler.manifests.rereading import Asked, Rereading
 from reconciler.manifests.settings import place_of_setting, read_settings
 from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text, written_as
@@ -35,6 +35,7 @@ __all__ = [
     "LeftOut",
     "Merged",
     "Names",
+    "PlainFile",
     "Rereading",
     "Sheet",
     "Values",
@@ -53,7 +54,7 @@ __all__ = [
     "offer_names",
     "offers_text",
     "place_of_setting",
-    "plain_data",
+    "plain_file",
     "plain_text",
     "printable",
     "read",

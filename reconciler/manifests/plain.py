@@ -1,15 +1,17 @@
 """Plain data as YAML that people edit: what JSON can hold, with comments above its first keys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from reconciler.advice import problem
 from reconciler.manifests.files import Source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import NOTHING, YES_OR_NO
-from reconciler.manifests.tree import Unquoted, Value
+from reconciler.manifests.tree import Document, Items, Table, Unquoted, Value
 from reconciler.manifests.writing import scalar_text
 from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.place import Place
 
 
 def plain_text(data: Mapping[str, Any], head: str, notes: Mapping[str, str]) -> str:
@@ -22,18 +24,46 @@ def plain_text(data: Mapping[str, Any], head: str, notes: Mapping[str, str]) -> 
         lines += ["", *(f"# {line}".rstrip() for line in notes.get(key, "").splitlines())]
         lines += _mapping({key: value})
     text = "".join(f"{line}\n" for line in lines)
-    if plain_data(text, "this file") != data:
+    if plain_file(text, "this file").data != data:
         raise InvalidInput(problem("yaml_not_writable"))
     return text
 
 
-def plain_data(text: str, where: str) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainFile:
+    """A file of plain data, with the places of its values. `name` is the file as messages show it."""
+
+    name: str
+    data: Any
+    document: Document | None
+
+    def place(self, path: Sequence[str | int], *, at_key: bool = False) -> Place | str:
+        """Returns the place of a value, or of its key, by its path; that of what it is missing in where it is not
+        there; the file's name where the file is empty.
+        """
+        if self.document is None:
+            return self.name
+        value: Any = self.document.root
+        mark = self.document.mark
+        for number, key in enumerate(path, 1):
+            if isinstance(value, Table) and key in value:
+                of_key, of_value = value.marks[str(key)]
+                mark = of_key if at_key and number == len(path) else of_value
+            elif isinstance(value, Items) and isinstance(key, int) and key < len(value):
+                mark = value.marks[key]
+            else:
+                break
+            value = value[key]
+        return self.document.place(mark)
+
+
+def plain_file(text: str, where: str) -> PlainFile:
     """Returns what a file of plain data holds. Raises InvalidInput with every problem of its YAML."""
     problems: list[Problem] = []
     found = only_document([Source(relative=where, shown=where, content=text.encode())], problems)
     if problems:
         raise InvalidInput.of(problems)
-    return _data(found.root) if found else {}
+    return PlainFile(name=where, data=_data(found.root) if found else {}, document=found)
 
 
 def _mapping(data: Mapping[str, Any]) -> Iterator[str]:

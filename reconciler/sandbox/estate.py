@@ -14,6 +14,7 @@ from reconciler.sandbox.at_end import RENEW
 from reconciler.sandbox.calendar import midnight
 from reconciler.sandbox.sold import LONG_AGO, WINDOW, Batch, Sold
 from reconciler.sandbox.tenants import Tenant
+from reconciler.sandbox.words import undocumented
 from reconciler.sandbox.world import World
 
 _TERMS: Mapping[str, str] = {"monthly": "P1M", "annual": "P1Y", "triennial": "P3Y"}
@@ -64,10 +65,10 @@ def _sold(live: Live) -> Sold:
         quantity=live.quantity,
         name=live.friendly_name,
         offer_name=live.offer.name,
-        status=live.status,
+        status=undocumented(live.status),
         parent=live.parent_subscription_id,
         partner_id=live.partner_id,
-        billing_cycle=live.billing or "monthly",
+        billing_cycle=undocumented(live.billing or "monthly"),
         created=live.created_at or LONG_AGO,
         suspension_reasons=list(live.suspension_reasons),
         trial=live.is_trial,
@@ -90,7 +91,7 @@ def _offer_id(live: Live) -> str:
 
 def _commit(sold: Sold, commitment: Commitment) -> None:
     """Sets the term, what can be given back, and what is arranged for the end of the term."""
-    sold.term = _TERMS.get(commitment.term, commitment.term)
+    sold.term = _TERMS.get(commitment.term, undocumented(commitment.term))
     sold.auto_renew = commitment.auto_renew is not False
     sold.promotion, sold.migrated_from = commitment.promotion_id, commitment.migrated_from or ""
     sold.term_start = commitment.starts_at

@@ -1,19 +1,22 @@
 """A world as plain data, which a file can hold and people can edit; and what its members mean."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.advice import problem
-from reconciler.model.errors import InvalidInput
-from reconciler.sandbox.tenants import Tenant
+from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.place import Place
+from reconciler.model.withheld import nearest
+from reconciler.sandbox.words import Path, choices, is_known, is_open, members, undocumented
 from reconciler.sandbox.world import World
 
 HEAD = """A world of the sandbox. `reconciler sandbox load FILE` makes it the one that plan and apply meet.
 Whatever is left out is as on any subscription: active, bought long ago, of a year, charged by the month.
-Times are in UTC. Only `customers` is needed."""
+Times are in UTC. Only `customers` is needed. A word that nobody documents, as a status, is written unknown(WORD)."""
 
 NOTES: Mapping[str, str] = {
     "customers": """The customers, each with what was sold to it.
@@ -37,56 +40,122 @@ _FIRST = ("customers", "behaviour", "faults")
 _WORLD: TypeAdapter[World] = TypeAdapter(World)
 
 
+Places = Callable[..., Place | str]
+"""Returns the place of a value of a file by its path; with `at_key`, that of its key."""
+
+
 def as_data(world: World) -> dict[str, Any]:
-    """Returns the world as JSON has it, what people edit first; of what is as by default, nothing."""
+    """Returns the world as JSON has it, what people edit first; of what is as by default, nothing. A word that nobody
+    documents stands as `unknown(WORD)`.
+    """
     found: dict[str, Any] = _WORLD.dump_python(world, mode="json", exclude_defaults=True, exclude={"generation"})
     found = {"customers": [], **found}
+    for holder, key, path in members(found):
+        if not is_known(holder[key], path):
+            holder[key] = f"unknown({holder[key]})"
     return {name: found[name] for name in (*_FIRST, *found) if name in found}
 
 
-def from_data(data: object, where: str) -> World:
-    """Returns the world of such data. Raises InvalidInput, with the first fault, for anything else; `where` is the
-    file that it stands in.
+def from_data(data: Any, place: Places) -> World:
+    """Returns the world of such data. Raises InvalidInput, with every fault of one kind at its place, for anything
+    else.
     """
-    known = {*World.__dataclass_fields__} - {"generation"}
-    unknown = sorted(set(data) - known) if isinstance(data, dict) else []
-    if unknown:
-        fault = f"{unknown[0]} is no member of a world; there may be {', '.join(sorted(known))}"
-        raise InvalidInput(problem("no_sandbox_world", where, fault=fault))
+    _raise_any(_unknown(data, _members_of(World), place))
+    _raise_any(_wrong_words(data, place))
+    data = deepcopy(data)
+    for holder, key, _ in members(data):
+        holder[key] = undocumented(holder[key])
     try:
         world = _WORLD.validate_python(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        at = ".".join(map(str, first["loc"]))
-        fault = f"{at}: {first['msg']}" if at else first["msg"]
-        raise InvalidInput(problem("no_sandbox_world", where, fault=fault)) from None
-    if unknown_within := next(_unknown(data, _WORLD.dump_python(world, mode="json")), ""):
-        raise InvalidInput(problem("no_sandbox_world", where, fault=f"{unknown_within} is no member there"))
-    if below_none := next(
-        (sold for customer in world.customers for sold in customer.subscriptions if sold.quantity < 0), None
-    ):
-        raise InvalidInput(problem("no_sandbox_world", where, fault=f"{below_none.quantity} is no number of seats"))
-    if repeated := _repeated(world.customers):
-        raise InvalidInput(problem("no_sandbox_world", where, fault=f"{repeated} stands there twice"))
+        raise InvalidInput.of(_invalid(fault, place) for fault in error.errors(include_url=False)) from None
+    _raise_any(_unknown(data, _WORLD.dump_python(world, mode="json"), place))
+    _raise_any(_beyond(world, place))
     return world
 
 
-def _unknown(data: object, read: object, at: str = "") -> Iterator[str]:
-    """Yields the members of the data that nothing was made of, by their paths."""
+def _raise_any(problems: Iterable[Problem]) -> None:
+    """Raises InvalidInput where there are problems."""
+    if found := list(problems):
+        raise InvalidInput.of(found)
+
+
+def _members_of(world: type[World]) -> dict[str, Any]:
+    return dict.fromkeys({*world.__dataclass_fields__} - {"generation"})
+
+
+def _wrong_words(data: Any, place: Places) -> Iterator[Problem]:
+    for holder, key, path in members(data):
+        if not is_known(holder[key], path):
+            more = {"undocumented": "true"} if is_open(path) else {}
+            yield _word(holder[key], path, choices(path), place, **more)
+
+
+def _word(value: object, path: Path, words: Iterable[str], place: Places, **more: str) -> Problem:
+    """The problem of a value that is none of the words that may stand there."""
+    said, known = str(value), tuple(words)
+    shown = {"value": f'"{said}"'} if _SHORT.fullmatch(said) else {"unshown": "true"}
+    data = {"name": ".".join(map(str, path)), "choices": ", ".join(known), "near": _near(said, known), **shown, **more}
+    return problem("no_sandbox_word", place(path), **data)
+
+
+def _near(said: str, words: tuple[str, ...]) -> str | None:
+    folded = {word.casefold(): word for word in words}
+    near = said.casefold() if said.casefold() in folded else nearest(said, folded)
+    return folded[near] if near else None
+
+
+def _invalid(fault: Any, place: Places) -> Problem:
+    path: Path = tuple(key for key in fault["loc"] if isinstance(key, str | int))
+    words = (
+        _BOOLEANS
+        if fault["type"].startswith("bool")
+        else tuple(_QUOTED.findall(fault.get("ctx", {}).get("expected", "")))
+    )
+    if words and isinstance(fault["input"], str | int | float):
+        return _word(fault["input"], path, words, place)
+    at = ".".join(map(str, path))
+    return problem("no_sandbox_world", place(path), fault=f"{at}: {fault['msg']}" if at else fault["msg"])
+
+
+def _unknown(data: Any, read: Any, place: Places, path: Path = ()) -> Iterator[Problem]:
+    """Yields the members of the data that nothing was made of, at their keys."""
     if isinstance(data, dict) and isinstance(read, dict):
         for name, value in data.items():
-            path = f"{at}.{name}".removeprefix(".")
             if name in read:
-                yield from _unknown(value, read[name], path)
+                yield from _unknown(value, read[name], place, (*path, name))
             else:
-                yield path
+                at, near = ".".join(map(str, (*path, name))), nearest(name, read)
+                fault = f"{at} is no member {'there' if path else 'of a world'}"
+                known = {"fault": fault, "near": near, "members": ", ".join(sorted(read))}
+                yield problem("no_sandbox_world", place((*path, name), at_key=True), **known)
     elif isinstance(data, list) and isinstance(read, list):
         for number, (value, made) in enumerate(zip(data, read, strict=False)):
-            yield from _unknown(value, made, f"{at}.{number}")
+            yield from _unknown(value, made, place, (*path, number))
 
 
-def _repeated(customers: list[Tenant]) -> str:
-    """The first name or id that two customers or two subscriptions have; empty where none is there twice."""
-    counts = Counter(found for customer in customers for found in (customer.tenant, customer.name))
-    counts.update(sold.id for customer in customers for sold in customer.subscriptions)
-    return next((found for found, count in counts.items() if count > 1), "")
+def _beyond(world: World, place: Places) -> Iterator[Problem]:
+    """Yields what no single member tells: a number of seats below none, and names and ids that stand there twice."""
+    seen: set[str] = set()
+    for number, customer in enumerate(world.customers):
+        at: Path = ("customers", number)
+        if not _COUNTRY.fullmatch(customer.country):
+            yield _word(customer.country, (*at, "country"), ("two capital letters, such as US",), place)
+        for name, value in (("name", customer.name), ("tenant", customer.tenant)):
+            if value in seen:
+                yield problem("no_sandbox_world", place((*at, name)), fault=f"{value} stands there twice")
+            seen.add(value)
+        for index, sold in enumerate(customer.subscriptions):
+            within = (*at, "subscriptions", index)
+            if sold.quantity < 0:
+                fault = f"{sold.quantity} is no number of seats"
+                yield problem("no_sandbox_world", place((*within, "quantity")), fault=fault)
+            if sold.id in seen:
+                yield problem("no_sandbox_world", place((*within, "id")), fault=f"{sold.id} stands there twice")
+            seen.add(sold.id)
+
+
+_SHORT = re.compile(r"[\w. -]{1,40}")
+_COUNTRY = re.compile("[A-Z]{2}")
+_QUOTED = re.compile("'([^']*)'")
+_BOOLEANS = ("true", "false")

@@ -48,7 +48,8 @@ def load(file: Path, chosen: Chosen) -> None:
     screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
     found = snapshot_document.load(text, str(file)) if text.startswith(_SNAPSHOT) else None
     if found is None:
-        world = from_data(manifests.plain_data(text, named(file)), named(file))
+        content = manifests.plain_file(text, named(file))
+        world = from_data(content.data, content.place)
     else:
         world = sandbox.world_of(_customers(found, wiring), china=found.cloud == "china")
     sandbox.load(wiring.world_file, world)
