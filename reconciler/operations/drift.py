@@ -2,10 +2,11 @@
 log for who did it. Writes nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from reconciler import changes, planning
 from reconciler.advice import sentence
@@ -33,7 +34,7 @@ _REPORTED = {PREVIOUS_ACTIVE, SUBSCRIPTION_UNREADABLE, *STANDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _CustomerDrift:
     """The findings of one customer."""
 
     compared: int = 0
@@ -58,23 +59,14 @@ def find_drift(workspace: Workspace) -> DriftReport:
     can't be read hides no other. Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed
     also where every customer is refused for a reason that is about the partner.
     """
-    looker = _Looker(workspace=workspace, lookups=Lookups.of(workspace), lineage=workspace.lineage())
-    unsettled = (state.customer for state in workspace.left_states if state.pending)
-    customers = tuple(dict.fromkeys((*workspace.estate.customers, *unsettled)))
-    found = list(each(looker.customer, customers, workspace.settings.parallelism))
-    end_if_refused(customer.refused for customer in found)
+    found = _drift_of_customers(workspace)
     names = {customer.name for customer in workspace.estate.customers}
     gone = [workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in names]
     pending = tuple(item for customer in found for item in customer.pending)
-    left = [
-        *(state.address(name) for state in gone for name in state.subscriptions),
-        *(address for customer in found for address in customer.left),
-    ]
-    states = (*gone, *filter(None, (customer.state for customer in found)))
-    unbought = {address for state in states for address in state.unbought}
-    open_at = {item.address for item in pending}
+    remains = _remains(workspace, gone, found, {item.address for item in pending})
     accounts = partners_customers(workspace.commerce)
-    tenants = {account.tenant for account in accounts} if isinstance(accounts, tuple) else None
+    listed = accounts if isinstance(accounts, tuple) else None
+    tenants = None if listed is None else {account.tenant for account in listed}
     return DriftReport(
         created_at=workspace.commerce.now(),
         cloud=workspace.settings.cloud,
@@ -85,16 +77,11 @@ def find_drift(workspace: Workspace) -> DriftReport:
         unread_addresses=sum(customer.unread_addresses for customer in found),
         moved=tuple(item for customer in found for item in customer.moved),
         undeclared=tuple(item for customer in found for item in customer.undeclared),
-        left=tuple(address for address in dict.fromkeys(left) if address not in open_at),
-        unbought=tuple(unbought.intersection(left) - open_at),
-        warnings=(
-            *(item for customer in found for item in customer.warnings),
-            *planning.all_tracked_on(states, set(left) - open_at, workspace.commerce.clocks.earliest),
-        ),
+        left=remains.addresses,
+        unbought=remains.unbought,
+        warnings=(*(item for customer in found for item in customer.warnings), *remains.warnings),
         unread=tuple(_listed(item, tenants) for customer in found for item in customer.unread),
-        undeclared_customers=planning.undeclared_customers(accounts, known_tenants(workspace))
-        if isinstance(accounts, tuple)
-        else (),
+        undeclared_customers=planning.undeclared_customers(listed, known_tenants(workspace)) if listed else (),
         not_listed=_sentences(accounts) if isinstance(accounts, ServiceError) else "",
         pending=pending,
         tasks=(
@@ -102,6 +89,43 @@ def find_drift(workspace: Workspace) -> DriftReport:
             *(task for customer in found for task in customer.tasks),
         ),
     )
+
+
+def _drift_of_customers(workspace: Workspace) -> list[_CustomerDrift]:
+    """Compares each customer, several at once. Raises AuthenticationFailed as `find_drift` does."""
+    looker = _Looker(workspace=workspace, lookups=Lookups.of(workspace), lineage=workspace.lineage())
+    unsettled = (state.customer for state in workspace.left_states if state.pending)
+    customers = tuple(dict.fromkeys((*workspace.estate.customers, *unsettled)))
+    found = list(each(looker.customer, customers, workspace.settings.parallelism))
+    end_if_refused(customer.refused for customer in found)
+    return found
+
+
+class _Remains(NamedTuple):
+    """The addresses that state tracks and no manifest declares, those of them of which nothing is bought, and why some
+    of them can't be let go yet.
+    """
+
+    addresses: tuple[Address, ...]
+    unbought: tuple[Address, ...]
+    warnings: tuple[Alarm, ...]
+
+
+def _remains(
+    workspace: Workspace, gone: Iterable[CustomerState], found: Iterable[_CustomerDrift], open_at: Collection[Address]
+) -> _Remains:
+    """Returns the remains of customers that are `gone` from the manifests and of those that are compared. What is open
+    is none of them.
+    """
+    left = {
+        **{state.address(name): None for state in gone for name in state.subscriptions},
+        **{address: None for customer in found for address in customer.left},
+    }
+    addresses = tuple(address for address in left if address not in open_at)
+    states = (*gone, *(customer.state for customer in found if customer.state))
+    unbought = {address for state in states for address in state.unbought}
+    warnings = planning.all_tracked_on(states, {*addresses}, workspace.commerce.clocks.earliest)
+    return _Remains(addresses, tuple(unbought.intersection(addresses)), tuple(warnings))
 
 
 def _to_be_bought(facts: Facts, desired: Desired) -> bool:
@@ -127,7 +151,7 @@ class _Looker:
     lookups: Lookups
     lineage: str | None
 
-    def customer(self, customer: Customer) -> _Found:
+    def customer(self, customer: Customer) -> _CustomerDrift:
         try:
             listing = self.workspace.commerce.subscriptions(customer.tenant)
         except ENDS_RUN:
@@ -143,7 +167,7 @@ class _Looker:
         bound, unseen = _known(facts)
         open_at = {item.address for item in part.pending}
         unfinished = sum(not seen.visible or address in open_at for address, seen in bound.items())
-        return _Found(
+        return _CustomerDrift(
             compared=len(bound) - unfinished,
             unfinished=unfinished,
             unseen=unseen,
@@ -156,12 +180,12 @@ class _Looker:
             state=facts.state,
         )
 
-    def _unread(self, customer: Customer, error: ServiceError) -> _Found:
+    def _unread(self, customer: Customer, error: ServiceError) -> _CustomerDrift:
         """Returns the findings for which the service is not needed: those of state."""
         facts = self._facts(customer, error)
         bound, unseen = _known(facts)
         part = planning.plan_customer(facts, self._circumstances())
-        return _Found(
+        return _CustomerDrift(
             unread_addresses=len(bound),
             unseen=unseen,
             left=part.undeclared,

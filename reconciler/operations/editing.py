@@ -12,13 +12,15 @@ from reconciler.manifests import Edits, Estate, Merged, Values
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.commerce import Commerce
 from reconciler.model.desired import MAXIMUM_QUANTITY, Desired
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import is_open
 from reconciler.model.offer import canonical_offer
 from reconciler.model.order import order_key
 from reconciler.model.place import Place
-from reconciler.model.subscription import Live
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.term import FewerSeats, SeatPermission
 from reconciler.operations.workspace import Workspace
 
@@ -111,36 +113,71 @@ def take_live(
     Raises InvalidInput where a subscription does not show, a change of it is pending or in doubt, or no line leads to
     what is scheduled for it.
     """
-    chosen, edits, unwritten, extended = set(addresses), dict[Address, Values](), dict[Address, str](), list[Address]()
+    chosen, lineage = set(addresses), workspace.lineage()
     names = {offer.id: name for name, offer in reversed(tuple(workspace.estate.catalogue.items()))}
-    lineage = workspace.lineage()
+    taking = _Taking(commerce=workspace.commerce, names=names, drift_only=drift_only, named=named)
+    taken: dict[Address, _Taken] = {}
     for customer in workspace.customers_of(chosen):
         state = workspace.state_of(customer, lineage)
         listing = workspace.commerce.subscriptions(customer.tenant)
         for desired in workspace.desired_of(customer):
-            bound = state.subscriptions.get(desired.address.name) if state else None
             if desired.address in chosen:
-                if state and is_open(state, desired.address.name, workspace.commerce.clocks.earliest):
-                    raise InvalidInput(problem("live_not_final", desired.source, address=desired.address))
-                subscription_id = bound.id if bound else desired.subscription_id
-                live = listing.find(subscription_id)
-                if live is None:
-                    key = order_key(subscription_id)
-                    known = {"address": desired.address, **({"id": subscription_id} if key is None else {"order": key})}
-                    raise InvalidInput(problem("not_live", desired.source, **known))
-                if live.commitment is not None:
-                    live = workspace.commerce.subscription(customer.tenant, subscription_id)
-                now = workspace.commerce.now()
-                found = manifests.merged(desired, live, bound, names, now, overwrite=not drift_only)
-                if found.why_not and not drift_only:
-                    known = {"address": desired.address, "why": found.why_not}
-                    raise InvalidInput(problem("live_not_declarable", desired.source, **known))
-                taken = {**found.edits, **(found.contested if named else {})}
-                edits[desired.address] = {**_bought_id(desired, subscription_id), **taken}
-                unsaid = found.why_not or _of_no_entry(bound, live) or _left(found, taken, desired)
-                unwritten |= {desired.address: unsaid} if unsaid else {}
-                extended += [desired.address] if found.extended else []
-    return replace(_edited(workspace.estate, edits, rehearsal), unwritten=unwritten, extended=tuple(extended))
+                taken[desired.address] = taking.taken(desired, state, listing)
+    return replace(
+        _edited(workspace.estate, {address: entry.values for address, entry in taken.items()}, rehearsal),
+        unwritten={address: entry.unwritten for address, entry in taken.items() if entry.unwritten},
+        extended=tuple(address for address, entry in taken.items() if entry.extended),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """The values of an entry as its subscription has them; `unwritten` and `extended` as `Edited` has them."""
+
+    values: Values
+    unwritten: str
+    extended: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taking:
+    """Takes live values of single entries. `names` is the catalogue's name of an offer by its id; the rest is as for
+    `take_live`.
+    """
+
+    commerce: Commerce
+    names: Mapping[str, str]
+    drift_only: bool
+    named: bool
+
+    def taken(self, desired: Desired, state: CustomerState | None, listing: Listing) -> _Taken:
+        """Returns the values of an entry. Raises InvalidInput where its subscription has none that can be declared."""
+        if state and is_open(state, desired.address.name, self.commerce.clocks.earliest):
+            raise InvalidInput(problem("live_not_final", desired.source, address=desired.address))
+        bound = state.subscriptions.get(desired.address.name) if state else None
+        live = self._live(desired, bound.id if bound else desired.subscription_id, listing)
+        now = self.commerce.now()
+        found = manifests.merged(desired, live, bound, self.names, now, overwrite=not self.drift_only)
+        if found.why_not and not self.drift_only:
+            known = {"address": desired.address, "why": found.why_not}
+            raise InvalidInput(problem("live_not_declarable", desired.source, **known))
+        values = {**found.edits, **(found.contested if self.named else {})}
+        return _Taken(
+            values={**_bought_id(desired, bound.id if bound else desired.subscription_id), **values},
+            unwritten=found.why_not or _of_no_entry(bound, live) or _left(found, values, desired),
+            extended=found.extended,
+        )
+
+    def _live(self, desired: Desired, subscription_id: str, listing: Listing) -> Live:
+        """Returns the entry's subscription, of new commerce with what only its own resource shows."""
+        live = listing.find(subscription_id)
+        if live is None:
+            key = order_key(subscription_id)
+            known = {"address": desired.address, **({"id": subscription_id} if key is None else {"order": key})}
+            raise InvalidInput(problem("not_live", desired.source, **known))
+        if live.commitment is None:
+            return live
+        return self.commerce.subscription(desired.customer.tenant, subscription_id)
 
 
 def _of_no_entry(bound: Bound | None, live: Live) -> str:

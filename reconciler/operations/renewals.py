@@ -49,13 +49,8 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
     errors that end a run (`ENDS_RUN`), and AuthenticationFailed where every customer is refused for a reason that is
     about the partner.
     """
-    customers, selected = _chosen(workspace, wanted.customer), _selected(workspace, wanted.globs)
-    whole = wanted.customer is None and selected is None
-    if selected is not None:
-        names = {address.customer for address in selected}
-        customers = tuple(customer for customer in customers if customer.name in names)
-    if whole:
-        customers += tuple(_left(workspace))
+    selected = _selected(workspace, wanted.globs)
+    customers, whole = _customers(workspace, wanted, selected), wanted.customer is None and selected is None
     reader = _Reader(
         workspace=workspace,
         lookups=Lookups.of(workspace),
@@ -69,11 +64,6 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
     today = now.astimezone(UTC).date()
     ends = [end for customer in found for end in customer.terms.terms]
     listed = [*planning.listed_within(ends, today, wanted.days)]
-    unread = (
-        Unread(customer=customer, what=" ".join(problem.what for problem in read.error.problems))
-        for customer, read in zip(customers, found, strict=True)
-        if read.error is not None
-    )
     return Renewals(
         created_at=now,
         cloud=workspace.settings.cloud,
@@ -85,13 +75,31 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         routine=sum(end.routine and not end.event.over for end in listed),
         priced=workspace.prices is not None,
         months=planning.timeline(planning.months_of(ends), today),
-        unread=tuple(unread),
+        unread=tuple(_unread(customers, found)),
         tasks=tuple(_tasks(workspace, wanted, found, selected)),
         warnings=(
             *(warning for customer in found for warning in customer.terms.warnings),
             *(undeclared_customers(workspace) if whole else ()),
         ),
     )
+
+
+def _customers(
+    workspace: Workspace, wanted: RenewalsWanted, selected: frozenset[Address] | None
+) -> tuple[Customer, ...]:
+    """Returns the customers to be read: those of selected addresses, else also those of whom nothing is declared."""
+    customers = _chosen(workspace, wanted.customer)
+    if selected is not None:
+        names = {address.customer for address in selected}
+        return tuple(customer for customer in customers if customer.name in names)
+    return customers if wanted.customer else (*customers, *_left(workspace))
+
+
+def _unread(customers: Iterable[Customer], readings: Iterable[_Read]) -> Iterator[Unread]:
+    """Yields the customers that could not be read, and the reasons."""
+    for customer, read in zip(customers, readings, strict=True):
+        if read.error is not None:
+            yield Unread(customer=customer, what=" ".join(problem.what for problem in read.error.problems))
 
 
 def _left(workspace: Workspace) -> Iterator[Customer]:
