@@ -2,7 +2,7 @@
 
 import os
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.cli.terminal import Screen
 from reconciler.model.errors import InvalidInput
 from reconciler.model.locations import is_url
@@ -23,10 +23,7 @@ def refuse_lost_state(settings: Settings, store: StateStore, aside: Screen) -> N
         return
     if settings.state_is_name:
         raise InvalidInput(problem("state_place_ambiguous"))
-    aside.write(
-        "Warning: the state location is an empty folder on this machine. If it does not outlive this job, what is"
-        " bought now is forgotten: keep it in an object store, or set `lineage:` once it is kept."
-    )
+    aside.write(sentence("state_on_this_machine"))
 
 
 def _is_set(variable: str) -> bool:

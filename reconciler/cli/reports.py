@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from reconciler.advice import row
 from reconciler.cli import annotating
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.collecting import Azure, Collector, Github
@@ -24,7 +25,6 @@ from reconciler.cli.terminal import Screen, messages, output
 from reconciler.cli.workspace import in_repository
 from reconciler.model.errors import InvalidInput, Problem, ReconcilerError
 from reconciler.model.plan import Notice
-from reconciler.model.remedy import Step
 from reconciler.rendering import FAILED, UNWRITTEN, View, of_pipeline
 from reconciler.rendering.reports.failure import guards_report
 from reconciler.system.clock import utc_now
@@ -33,10 +33,6 @@ STDOUT = "-"
 
 _WIDTH = 100
 """Columns of a report of text."""
-
-_ONLY_THIS = Step(
-    "Only this is missing: the run, what is said of it elsewhere and its exit code are as they would be with it."
-)
 
 Formats = Mapping[str, Callable[[Any, View], str]]
 Outputs = Callable[[Any], Mapping[str, object]]
@@ -88,7 +84,7 @@ class Reports:
         reports = cls(screen=screen, form=form, wanted=tuple(opened), view=view)
         for host in (Github(), reports._azure):
             for name, check in host.checks() if host.form in reports._forms else ():
-                reports.attempt(name, check, Step("The run goes on without it."))
+                reports.attempt(name, check, "annotations_missing")
         reports.unwritten.clear()  # what fails now is told now, and fails again
         return reports
 
@@ -125,14 +121,17 @@ class Reports:
         self._collect(self._azure, partial(formats["markdown"], value), seen, partial(outputs, value))
         self._tell_unwritten(seen)
 
-    def attempt(self, name: str, write: Callable[[], object], meaning: Step = _ONLY_THIS) -> bool:
-        """Writes something, and returns whether that succeeded. An error is reported, and not raised."""
+    def attempt(self, name: str, write: Callable[[], object], code: str = "report_missing") -> bool:
+        """Writes something, and returns whether that succeeded. An error is reported, with what it means by the row of
+        `code`, and not raised.
+        """
         try:
             write()
         except Exception as error:  # noqa: BLE001 - after a purchase no fault of a report may hide what was done
             problem = known(error).problems[0]
-            what = f"{name[0].upper()}{name[1:]} is missing. {problem.what}"
-            problem = replace(problem, what=what, steps=(meaning, *problem.steps))
+            missing = row(code)
+            what = missing.sentence({"what": f"{name[0].upper()}{name[1:]}", "why": problem.what})
+            problem = replace(problem, what=what, steps=(*missing.steps_for({}), *problem.steps))
             self.unwritten.append(problem)
             show_error(ReconcilerError(problem), self.view.invocation, no_color=not self.screen.color)
             return False

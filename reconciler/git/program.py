@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.errors import InvalidInput
 from reconciler.system import programs
 
@@ -50,7 +50,7 @@ class Failed(Exception):
     def last_line(self) -> str:
         """The last line of the reason."""
         lines = self.reason.strip().splitlines()
-        return lines[-1].removeprefix("fatal: ") if lines else "it does not say why"
+        return lines[-1].removeprefix("fatal: ") if lines else sentence("says_no_reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Git:
                 seconds=_SECONDS,
             )
         except OSError as error:
-            reason = error.strerror or "the system does not say why"
+            reason = error.strerror or sentence("system_says_no_reason")
             raise InvalidInput(problem("git_not_run", OPTION, reason=reason, option=OPTION)) from None
         reason = done.stderr.decode(errors="replace")
         if done.returncode:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.errors import StateUnavailable
 from reconciler.system import programs
 
@@ -38,15 +38,15 @@ def token() -> Token:
     try:
         done = programs.run(_COMMAND, needs=_NEEDS, seconds=_SECONDS)
     except OSError as error:
-        raise _refused(error.strerror or "it can't be run") from None
+        raise _refused(error.strerror or sentence("program_not_started")) from None
     if done.returncode:
         lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise _refused(lines[-1] if lines else "it does not say why")
+        raise _refused(lines[-1] if lines else sentence("says_no_reason"))
     try:
         answer = json.loads(done.stdout)
         return Token(token=str(answer["accessToken"]), expires_at=_expiry(answer))
     except (KeyError, TypeError, ValueError):
-        raise _refused("its answer can't be understood") from None
+        raise _refused(sentence("answer_not_understood")) from None
 
 
 def _expiry(answer: Mapping[str, object]) -> datetime | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import uuid4
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.errors import StateUnsafe
 from reconciler.state.blobs import Blob
 
@@ -62,12 +62,12 @@ def prove(probe: Probe, pause: Callable[[float], object] = time.sleep) -> None:
     try:
         there = _created(probe, pause)
         if probe.write(_content(), None) and probe.write(_content(), None):  # the first may have been deleted meanwhile
-            raise _ignored(probe, "If-None-Match", "that was there was overwritten")
+            raise _ignored(probe, "If-None-Match", sentence("probe_was_overwritten"))
     except ConditionRefused as refused:
         raise _refused(probe, "If-None-Match", str(refused)) from None
     try:
         if probe.write(_content(), probe.wrong):
-            raise _ignored(probe, "If-Match", "was overwritten under a wrong version")
+            raise _ignored(probe, "If-Match", sentence("probe_was_overwritten_under_wrong_version"))
         _replace(probe, there or probe.look(), pause)
     except ConditionRefused as refused:
         raise _refused(probe, "If-Match", str(refused)) from None
@@ -80,7 +80,7 @@ def _created(probe: Probe, pause: Callable[[float], object]) -> Blob | None:
         if there or probe.write(_content(), None):
             return there
         pause(seconds)  # another run is creating it at this moment
-    raise _refused(probe, "If-None-Match", "it answers that an object is there which is not")
+    raise _refused(probe, "If-None-Match", sentence("probe_is_not_there"))
 
 
 def _replace(probe: Probe, before: Blob | None, pause: Callable[[float], object]) -> None:
@@ -93,7 +93,7 @@ def _replace(probe: Probe, before: Blob | None, pause: Callable[[float], object]
             return
         pause(seconds)
         before = now
-    raise _refused(probe, "If-Match", "the version that it gave for an object is refused")
+    raise _refused(probe, "If-Match", sentence("version_of_probe_refused"))
 
 
 def _content() -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from reconciler.advice import sentence
 from reconciler.cli import failure
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import write_anew
@@ -75,19 +76,13 @@ def carry_out(
         finally:
             if people:
                 text = partial(report.text, people.path.suffix)
-                reports.attempt("the licence report", lambda: people.write(text()), _USERS_IN_STATE)
+                reports.attempt("the licence report", lambda: people.write(text()), "license_report_missing")
             applied = Applied(happened, held)
             if happened:
                 reports.save(APPLIED, applied, applied_outputs)
     if happened and show.complete:
         reports.close(APPLIED, applied, applied_outputs)
     return codes if show.complete else show.broken_off(codes, happened, chosen)
-
-
-_USERS_IN_STATE = Step(
-    "Nothing else is affected: the exit code is that of the work. State has the users' object ids:",
-    ("show", "--format", "json"),
-)
 
 
 _SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown, Held)
@@ -141,10 +136,9 @@ class _Showing:
         Where all was started already, they are the work's own.
         """
         held = _is_held(happened)
-        so = "so nothing new was started. What was started is recorded" if held else "but all is done and recorded"
+        broke = sentence("output_broke_midway" if held else "output_broke_at_the_end")
         messages(no_color=chosen.no_color).write(
-            f"Error: The output could not be written any more, {so}.\n    {ended(happened)}\n"
-            f"    What is left to do:\n      {again('plan', chosen=chosen)}"
+            f"Error: {broke}\n    {ended(happened)}\n    What is left to do:\n      {again('plan', chosen=chosen)}"
         )
         mine = codes if self._interrupted else codes - {INTERRUPTED}
         return mine | ({1} if held else set())

@@ -9,6 +9,7 @@ from itertools import groupby
 import click
 
 from reconciler import manifests
+from reconciler.advice import sentence
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import rewrite
 from reconciler.cli.rehearsal import rehearsal
@@ -64,10 +65,10 @@ def set_values(options: SetOptions, chosen: Chosen) -> None:
     """Edits the entries, or shows how."""
     wanted = options.wanted
     if wanted.until and not wanted.once:
-        raise click.UsageError("--until goes with --fewer-seats once or once_at_renewal.")
+        raise click.UsageError(sentence("set_until_of_once"))
     typed = bool(wanted.lines or wanted.quantity or wanted.once)
     if typed == options.from_live:
-        raise click.UsageError("Say what to set: --quantity, --offer or the like; or --from-live alone.")
+        raise click.UsageError(sentence("set_of_nothing"))
     if options.from_live:
         _from_live(options.addresses, dry_run=options.dry_run, wiring=Wiring(chosen=chosen))
         return

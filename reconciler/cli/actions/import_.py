@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler import manifests
+from reconciler.advice import sentence
 from reconciler.cli.actions.editing import edited_lines, in_extended_term
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import read, rewrite, write
@@ -47,9 +48,9 @@ class ImportOptions:
 def import_(options: ImportOptions, chosen: Chosen) -> int:
     """Merges what is live into the manifests; returns 1 where an edit could not be made or a customer was not read."""
     if options.everyone == bool(options.customers):
-        raise click.UsageError("Say which: --customer TENANT, or --all.")
+        raise click.UsageError(sentence("import_of_nobody"))
     if options.new_only and (options.overwrite or options.update_ids):
-        raise click.UsageError("--new-only touches no entry that is there: leave --overwrite and --update-ids away.")
+        raise click.UsageError(sentence("import_of_new_only"))
     tenants = list(dict.fromkeys(map(_tenant, options.customers))) or None
     here = options.into or chosen.root
     wiring = Wiring(chosen=_settled(here, chosen), parallelism=options.parallelism)
@@ -87,14 +88,12 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
     if made.poor:
         names = [f"    {name}  {here / file}" for file, name in made.poor]
         more = [f"    and {len(names) - _MOST:,} more"] if len(names) > _MOST else []
-        free = "These names say little of what they name. Until the first apply they can be changed freely:"
+        free = sentence("names_say_little")
         yield "\n".join((free, *names[:_MOST], *more))
     for offer, service_name in made.named_otherwise:
         explained = again("explain", "offer_named_otherwise", chosen=chosen)
-        yield (
-            f'offers.yaml calls {offer.id} "{offer.name}"; the service calls it "{service_name}".'
-            f" The manifests go by offers.yaml. What to do:\n    {explained}"
-        )
+        called = sentence("offers_go_by_catalogue", id=offer.id, name=offer.name, service_name=service_name)
+        yield f"{called} What to do:\n    {explained}"
     yield from in_extended_term(made.extended, chosen)
     yield from _failures(made, chosen)
 
@@ -103,13 +102,12 @@ def _kept(made: Imported, chosen: Chosen) -> Iterator[str]:
     """Yields what entries ask for and is not live, and the entries that were not compared."""
     wishes = [kept for kept in made.kept if not kept.why]
     if asked := [kept for kept in wishes if not kept.taken_back]:
-        head = "The manifests ask for what is not live. It was kept; --overwrite takes it back:"
-        yield "\n".join((head, *_values(asked)))
+        yield "\n".join((sentence("wishes_kept"), *_values(asked)))
     if taken_back := [str(kept.desired.address) for kept in wishes if kept.taken_back]:
-        yield f"The manifests asked for what is not live. That was taken back: {', '.join(taken_back)}"
+        yield sentence("wishes_taken_back", addresses=", ".join(taken_back))
     if skipped := [kept for kept in made.kept if kept.why]:
         lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
-        yield "\n".join(("Not compared with what is live, and left as they are:", *lines))
+        yield "\n".join((sentence("not_compared"), *lines))
     if any(kept.is_open for kept in skipped):
         yield f"Changes without an outcome are settled by\n    {again('apply', '--settle', chosen=chosen)}"
 
@@ -148,9 +146,7 @@ def _settings_in(here: Path) -> bool:
 
 def _tenant(text: str) -> str:
     if not is_guid(text):
-        raise click.UsageError(
-            f"--customer is not a tenant's id, such as c8faf55f-096c-48e5-b657-816d1edd2c3b. {description(text)}"
-        )
+        raise click.UsageError(sentence("import_of_no_tenant", shown=description(text)))
     return canonical(text)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import click
 
 from reconciler import manifests, planning
+from reconciler.advice import sentence
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import Screen, output
@@ -27,7 +28,7 @@ class OffersOptions:
 def offers(options: OffersOptions, chosen: Chosen) -> int:
     """Shows the live catalogue, or compares offers.yaml with it; returns 2 where they differ."""
     if options.check and (options.text or options.form == "yaml"):
-        raise click.UsageError("--check compares the whole catalogue, and shows it as text or json.")
+        raise click.UsageError(sentence("check_of_everything"))
     wiring = Wiring(chosen=chosen)
     country = (options.country or ("CN" if wiring.settings.cloud == "china" else "US")).upper()
     with ending_at_once(), wiring.service.commerce() as commerce:

@@ -18,7 +18,6 @@ from reconciler.documents.plan import dump as plan_json
 from reconciler.model.errors import Misused, worst
 from reconciler.model.invocation import operand
 from reconciler.model.plan import Plan
-from reconciler.model.remedy import Step
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
@@ -74,7 +73,7 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
     if options.changed_since is not None and reports.view.commit is None:
         reports = reports.of_commit(wiring.head())
     saved = file is None or reports.attempt(
-        "the saved plan", lambda: file.write(plan_json(made, chosen.invocation)), _NOT_SAVED
+        "the saved plan", lambda: file.write(plan_json(made, chosen.invocation)), "saved_plan_missing"
     )
     view = {
         "now": now,
@@ -120,9 +119,6 @@ def _recent_files(folder: Path | None) -> tuple[Path, ...]:
     from reconciler.cli.snapshots import files_of
 
     return tuple(files_of(folder))
-
-
-_NOT_SAVED = Step("The plan is as it is shown; it can't be applied from this file. Mend this, and plan again.")
 
 
 def _next_command(made: Plan, out: Path | None, globs: Globs) -> tuple[str, ...]:

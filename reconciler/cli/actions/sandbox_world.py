@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from reconciler import manifests, sandbox
+from reconciler.advice import sentence
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import named, read, write
 from reconciler.cli.terminal import messages, output
@@ -22,11 +23,6 @@ _SNAPSHOT = '{"fingerprint":'
 """The beginning of every snapshot."""
 
 _LISTED = 8
-
-_UNTOLD = (
-    "A snapshot does not tell who uses the licences, what the service would refuse, what it lists as upgrades of other"
-    " subscriptions, and its log: in the sandbox its own catalogue and rules decide."
-)
 
 
 def dump(file: Path | None, chosen: Chosen) -> None:
@@ -98,17 +94,11 @@ def _missing(found: Snapshot, unknown: tuple[str, ...]) -> Iterator[str]:
     unread = sum(customer.unread is not None for customer in found.customers)
     items = sum(len(customer.unreadable) for customer in found.customers)
     if unread:
-        yield f"Left out: {count(unread, 'customer')} that the snapshot could not read."
+        yield sentence("sandbox_without_unread", what=count(unread, "customer"))
     if items:
-        yield f"Left out: {count(items, 'subscription')} that the snapshot could not understand."
+        yield sentence("sandbox_without_unfit", what=count(items, "subscription"))
     if unknown:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
-        yield (
-            f"The sandbox's catalogue does not know {', '.join(unknown[:_LISTED])}{more}: there, nothing can be"
-            " upgraded from them or to them."
-        )
-    yield _UNTOLD
-    yield (
-        f"It is of {found.taken_at:%Y-%m-%d %H:%M} UTC. The sandbox's time is this machine's: what fell due since then"
-        " happens there at once."
-    )
+        yield sentence("sandbox_without_offers", offers=f"{', '.join(unknown[:_LISTED])}{more}")
+    yield sentence("rehearsal_knows_less")
+    yield sentence("sandbox_time_is_this_machines", time=f"{found.taken_at:%Y-%m-%d %H:%M}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler import sandbox
+from reconciler.advice import sentence
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.signals import until_signalled
 from reconciler.cli.terminal import messages
@@ -63,7 +64,7 @@ def _renamed(text: str) -> tuple[str, str]:
     """An offer's id and its new name."""
     offer_id, equals, name = text.partition("=")
     if not equals or not name.strip():
-        raise click.UsageError("Write --offer-name as ID=NAME, such as 796b6b5f-613c-4e24-a17c-eba730d49c02=Suite.")
+        raise click.UsageError(sentence("offer_name_without_id"))
     return offer_id, name
 
 

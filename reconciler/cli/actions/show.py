@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from reconciler import planning
+from reconciler.advice import sentence
 from reconciler.cli.actions.state import show_stored
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.destinations import refuse_loss
@@ -49,6 +50,6 @@ def show(options: ShowOptions, chosen: Chosen) -> None:
 
 def _show_state(options: ShowOptions, chosen: Chosen) -> None:
     if options.form not in {"text", "json", "brief", "csv"} or options.reports:
-        raise click.UsageError("State is shown as text, json, brief or csv; the other formats are for a plan file.")
+        raise click.UsageError(sentence("state_in_no_such_format"))
     screen = output(no_color=chosen.no_color, forms=(options.form,))
     show_stored(Wiring(chosen=chosen), options.form, screen)

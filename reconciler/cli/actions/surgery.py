@@ -92,7 +92,7 @@ def _confirm_forgetting(named: Sequence[object], *, auto_approve: bool, chosen: 
         return
     if not sys.stdin.isatty():
         raise NotConfirmed(problem("forget_nobody_to_ask"))
-    screen.write("That cancels nothing: each subscription and its bill go on.")
+    screen.write(sentence("forgetting_cancels_nothing"))
     if click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True).strip() != "yes":
         raise NotConfirmed(problem("forget_not_confirmed"))
 
@@ -157,7 +157,7 @@ class ResolveOptions:
 def resolve(options: ResolveOptions, chosen: Chosen) -> None:
     """Settles a change whose outcome is unknown by what a person found."""
     if (options.succeeded is None) is not options.not_done:
-        raise click.UsageError("Say either --succeeded ID or --not-done.")
+        raise click.UsageError(sentence("resolve_as_one_or_the_other"))
     wiring = Wiring(chosen=chosen, lock_timeout=options.lock_timeout)
     address = parse_address(options.address)
     with interruptible(), wiring.service.commerce() as commerce:

@@ -69,7 +69,5 @@ def _plausible(unknown: UnknownOutcome, subscription_id: str) -> Live:
 
 def _implausible(unknown: UnknownOutcome, subscription_id: str) -> InvalidInput:
     pending, address = unknown.pending, unknown.address
-    new = f"of the offer {pending.offer.name}, that was not there before, and that no other address has"
-    same = f"{pending.subscription_id}, the one that it was to change"
-    expected = new if changes.buys(pending) else same
-    return InvalidInput(problem("implausible_target", address, id=subscription_id, address=address, expected=expected))
+    expected = {"offer": pending.offer.name} if changes.buys(pending) else {"own": pending.subscription_id}
+    return InvalidInput(problem("implausible_target", address, id=subscription_id, address=address, **expected))
