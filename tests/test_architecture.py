@@ -85,6 +85,7 @@ LATE = {
     "cli/wiring.py": "`validate` reads no service, and few runs have a snapshot or price sheets",
     "manifests/guards_of_settings.py": "only a plan that compares commits compares settings",
     "model/address.py": "the command line checks addresses, and needs no pydantic for it",
+    "model/unsettled.py": "the sort of values that plans list, and `--help` needs no pydantic for it",
     "model/remedy.py": "the help of `apply` names limits, and needs no pydantic for it",
     **dict.fromkeys(("operations/totals.py", "planning/deciding.py"), "only a plan with price sheets has costs"),
     "operations/validation.py": "only of an estate with price sheets they are read",

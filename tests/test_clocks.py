@@ -124,11 +124,11 @@ def test_one_clock_that_is_hours_ahead_gives_nothing_up(scene: Scene, passed: in
     scene.apply()
     scene.clock.sleep(passed)
     scene.machine_ahead = timedelta(hours=ahead)
-    settled = scene.plan().pending[0].next
+    settled = scene.plan().pending[0].remedy.steps[0].text
     assert types_of(scene.apply()) == ["unknown", "summary"]
     scene.clock.sleep(3600)
     assert types_of(scene.apply()) == ["not_done", "summary"]
-    assert f"from 2026-03-02 1{3 if passed else 2}:0" in settled
+    assert f"From 2026-03-02 1{3 if passed else 2}:0" in settled
 
 
 @pytest.mark.parametrize("ahead", [-2, 22], ids=["the service's", "this machine's"])
@@ -240,7 +240,7 @@ def test_no_run_owns_a_change_for_longer_than_any_run_may(scene: Scene, name: st
     scene.apply()
     edit(scene, **{name: FUTURE})
     assert types_of(scene.apply()) == ["unknown", "summary"]
-    assert "from 2026-03-06" in scene.plan().pending[0].next
+    assert "From 2026-03-06" in scene.plan().pending[0].remedy.steps[0].text
     scene.clock.sleep(4 * 86_400)
     assert types_of(scene.apply()) == ["not_done", "summary"]
 
@@ -264,8 +264,9 @@ def test_what_was_sent_in_the_future_is_given_up_by_nobody_and_a_person_is_told(
     edit(pending, started_at=FUTURE, resent_at=FUTURE)
     assert types_of(pending.apply())[0] == "unknown"
     (item,) = pending.plan().pending
-    assert item.next.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is in the future")
-    assert item.run == ("state", "show", "contoso/office")
+    step, by_hand = item.remedy.steps
+    assert step.text.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is in the future")
+    assert by_hand.run == ("state", "show", "contoso/office")
     assert settle_as_not_done(pending).startswith("contoso/office is settled as not done.")
 
 

@@ -20,7 +20,7 @@ The tables are TOML, one row for a code:
       { by = "customer", text = "Accept the invitation." },   somebody else's; other_partner is allowed here too
       { text = "To bind it:", run = "adopt {address} {id}" }, a command: the words after `reconciler`
       { when = "no_successor", text = "Remove the entry." },  only where `no_successor` is known
-      { use = "sign_in_again" },                              the steps of another row of the file
+      { use = "sign_in_again" },                              the steps of another row
       { text = "Send this.", mail = true },                   followed by the row's `mail = {subject, text}`
     ]
     consent = "delegated administration"                      what the customer must give, where it waits for that

@@ -99,17 +99,23 @@ def _table(name: str) -> Mapping[str, Row]:
     return {code: row for row in whole for code in (row.code, *row.also)}
 
 
-def _expanded(row: Row, rows: Mapping[str, Row]) -> Iterator[Template]:
-    """The row's steps, those of another row of the file in the place of a step that uses it, and the row's mail below
-    the step that says to send it.
+def _expanded(whole: Row, rows: Mapping[str, Row]) -> Iterator[Template]:
+    """The row's steps, those of another row in the place of a step that uses it, and the row's mail below the step that
+    says to send it.
     """
-    for step in row.steps:
+    for step in whole.steps:
         if step.use:
-            yield from _expanded(rows[step.use], rows)
-        elif step.mail and row.mail:
-            yield step.model_copy(update={"text": f"{step.text}\n  {row.mail.text}"})
+            yield from _expanded(rows.get(step.use) or _row_headed(step.use), rows)
+        elif step.mail and whole.mail:
+            yield step.model_copy(update={"text": f"{step.text}\n  {whole.mail.text}"})
         else:
             yield step
+
+
+def _row_headed(code: str) -> Row:
+    """The row of another table, by its head: a code may stand in the texts of several."""
+    name = next(name for name in ORIGINS if f"\n[{code}]\n" in _text(name))
+    return _table(name)[code]
 
 
 def _of_limit(limit: Limit) -> Mapping[str, Any]:

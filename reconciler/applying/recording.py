@@ -133,25 +133,10 @@ def unknown(
     support: Support | None = None,
     log: Log = Log.SILENT,
 ) -> Unknown:
-    """Returns the event of a change of which nobody can say whether it was done. It stays pending.
-
-    What the service has accepted, or its own log says was done, is never offered to be called not done; of an order
-    that it has, nobody settles that it was not.
-    """
+    """Returns the event of a change of which nobody can say whether it was done. It stays pending."""
     commerce = context.commerce
-    then = pending.abandoned_from(context.wait.owned_seconds) + commerce.clocks.lag
-    left_open = "" if log is Log.PERFORMED else "yes"
-    ordered = left_open if changes.buys(pending) and pending.operation is not None else ""
-    may_be_given_up = left_open and not ordered
-    known = {
-        **changes.of(pending.request).left_open(pending),
-        "address": address,
-        "performed": "" if left_open else "yes",
-        "left_open": "" if pending.reply is Reply.ACCEPTED else left_open,
-        "ordered": ordered,
-        "past": "yes" if may_be_given_up and then <= commerce.now() else "",
-        "then": f"{then:%Y-%m-%d %H:%M:%S}" if may_be_given_up and then > commerce.now() else "",
-    }
+    settles_at = pending.abandoned_from(context.wait.owned_seconds) + commerce.clocks.lag
+    known = {**changes.settling(pending, settles_at, commerce.now(), log), "address": address}
     return Unknown(
         at=commerce.now(),
         address=address,

@@ -23,6 +23,7 @@ from reconciler.changes.evidence import (
 from reconciler.changes.kind import Kind, Words
 from reconciler.changes.registry import KINDS, of
 from reconciler.changes.sending import Accepted, Answer, Performed, Refused, Sending, Unclear
+from reconciler.changes.settling import settling
 from reconciler.changes.tasks import close_tasks, left_by, left_to_do, open_tasks
 from reconciler.changes.traces import competes, unchanged
 from reconciler.changes.view import Read, Sight, View
@@ -55,5 +56,6 @@ __all__ = [
     "open_tasks",
     "perhaps_bought",
     "read_back",
+    "settling",
     "unchanged",
 ]

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from reconciler.model.change import After, Before, Blocked, Change, Difference, attributes
-from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
+from reconciler.model.unsettled import Unsettled
 
 
 def contradiction(plan: Plan) -> str | None:

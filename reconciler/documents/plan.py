@@ -127,8 +127,11 @@ def _show_commands(members: dict[str, Any], invocation: Invocation) -> None:
     """
     for remedy in _remedies(members):
         match remedy:
+            case {"steps": [*steps], "advice": [_, *_] as advice}:
+                shown = [_shown(step, data, invocation) for step, data in zip(steps, advice, strict=False)]
+                remedy["steps"] = shown + steps[len(shown) :]
             case {"steps": [*steps], "commands": [*commands]}:
-                shown = [_shown(step, command, invocation) for step, command in zip(steps, commands, strict=False)]
+                shown = [_shown_before(step, run, invocation) for step, run in zip(steps, commands, strict=False)]
                 remedy["steps"] = shown + steps[len(shown) :]
 
 
@@ -136,14 +139,29 @@ def _remedies(members: dict[str, Any]) -> Iterator[Any]:
     for blocked in _objects(members.get("blocked")):
         for reason in _objects(blocked.get("reasons")):
             yield reason.get("remedy")
+    for pending in _objects(members.get("pending")):
+        yield pending.get("remedy")
 
 
 def _objects(found: Any) -> Iterator[dict[str, Any]]:
     return (item for item in found if isinstance(item, dict)) if isinstance(found, list) else iter(())
 
 
-def _shown(step: Any, command: Any, invocation: Invocation) -> Any:
-    match command:
-        case [str(), *_] if isinstance(step, str) and all(isinstance(word, str) for word in command):
-            return invocation.shown(step.rpartition("\n")[0], tuple(command))
+def _shown(step: Any, data: Any, invocation: Invocation) -> Any:
+    """Returns a step with its command under other flags; as it is where it is not the text of its data."""
+    match data:
+        case {"text": str(text), "run": [str(), *_] as run} if _is_command(run) and isinstance(step, str):
+            return invocation.shown(text, tuple(run)) if step.startswith(f"{text}\n" if text else "") else step
     return step
+
+
+def _shown_before(step: Any, run: Any, invocation: Invocation) -> Any:
+    """The same of a document without the steps as data, as older versions wrote it: its fingerprint needs that."""
+    match run:
+        case [str(), *_] if _is_command(run) and isinstance(step, str):
+            return invocation.shown(step.rpartition("\n")[0], tuple(run))
+    return step
+
+
+def _is_command(run: list[Any]) -> bool:
+    return all(isinstance(word, str) for word in run)

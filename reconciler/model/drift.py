@@ -11,8 +11,8 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
 from reconciler.model.commerce import Account
 from reconciler.model.customer import Customer
-from reconciler.model.plan import Unsettled
 from reconciler.model.task import Task
+from reconciler.model.unsettled import Unsettled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ from reconciler.model.breach import Breach, Held
 from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.consent import ConsentNeed
 from reconciler.model.cost import Costs
-from reconciler.model.customer import Customer
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.observed import Observed
 from reconciler.model.place import Place
@@ -21,31 +20,7 @@ from reconciler.model.request import ACTIONS
 from reconciler.model.selection import Estate, Selection
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsettled:
-    """A change of an earlier run whose result is not final yet, and what reading back says of it now. One that was not
-    `sent` waits for the renewal of its subscription, and no run has started it.
-
-    `next` is what to do, and `run` the command that it leads to.
-    `outcome`: `recovered` (done; the next apply records it), `waiting` (bought, not visible yet; or, where it leads
-    to a command, an order that the service holds for a person), `unknown`.
-    """
-
-    address: Address
-    customer: Customer
-    what: str
-    since: datetime
-    outcome: Literal["recovered", "waiting", "unknown"]
-    next: str
-    run: tuple[str, ...] = ()
-    sent: bool = True
-
-    @property
-    def held(self) -> bool:
-        """Returns True where the service holds it until a person has acted, and nothing is bought yet."""
-        return self.sent and self.outcome == "waiting" and bool(self.run)
+from reconciler.model.unsettled import Unsettled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,8 +86,8 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemedyDocument:
-    """A remedy as documents have it. `steps` are text as it is shown, each command the last line of its step; its
-    words, without the flags in force, are in `commands`. `steps_by` says who takes each step.
+    """A remedy as documents have it. `advice` has its steps as data. `steps` are the same as shown: each command a last
+    line of its own, with the flags in force. `steps_by` says who takes each, `commands` are their words.
     """
 
     actor: Actor
@@ -96,6 +96,7 @@ class RemedyDocument:
     steps_by: tuple[Actor, ...] = ()
     commands: tuple[tuple[str, ...], ...] = ()
     url: str | None = None
+    advice: tuple[Step, ...] = ()
 
     @classmethod
     def of(cls, remedy: Remedy, info: "SerializationInfo") -> Self:
@@ -108,17 +109,19 @@ class RemedyDocument:
             steps_by=tuple(step.by for step in remedy.steps),
             commands=tuple(step.run for step in remedy.steps),
             url=remedy.url,
+            advice=remedy.steps,
         )
 
     def remedy(self) -> Remedy:
-        """The remedy again. Of a document that an older version wrote, the commands are part of the texts."""
+        """The remedy again."""
+        return Remedy(actor=self.actor, retry=self.retry, steps=self.advice or self._older, url=self.url)
+
+    @property
+    def _older(self) -> tuple[Step, ...]:
+        """The steps of a document without `advice`, as older versions wrote it: a command is the last line of its
+        text; of the oldest, it is part of the text and no data.
+        """
         steps = zip_longest(self.steps, self.steps_by[: len(self.steps)], self.commands[: len(self.steps)])
-        return Remedy(
-            actor=self.actor,
-            retry=self.retry,
-            steps=tuple(
-                Step(text.rpartition("\n")[0] if run else text, run or (), by or Actor.PARTNER)
-                for text, by, run in steps
-            ),
-            url=self.url,
+        return tuple(
+            Step(text.rpartition("\n")[0] if run else text, run or (), by or Actor.PARTNER) for text, by, run in steps
         )

@@ -19,10 +19,11 @@ from reconciler.model.desired import Desired
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.order import order_key
-from reconciler.model.plan import Drift, Unsettled
+from reconciler.model.plan import Drift
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing
 from reconciler.model.task import Task
+from reconciler.model.unsettled import Unsettled
 from reconciler.operations.coverage import known_tenants, partners_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups

@@ -10,10 +10,11 @@ from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput
 from reconciler.model.event import CostChanged, Skipped, Stale
-from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.plan import Plan
 from reconciler.model.selection import Estate as PlannedEstate
 from reconciler.model.selection import Selection
 from reconciler.model.state import CustomerState
+from reconciler.model.unsettled import Unsettled
 from reconciler.operations.comparison import Comparison
 from reconciler.operations.coverage import partners_customers, undeclared_customers
 from reconciler.operations.lookups import Lookups

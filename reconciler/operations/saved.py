@@ -14,7 +14,8 @@ from reconciler.model.errors import InvalidInput, PlanFileRefused, ServiceError,
 from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.moves import StateMove
 from reconciler.model.observed import Observed
-from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.plan import Plan
+from reconciler.model.unsettled import Unsettled
 from reconciler.operations.plan import Planned, unsettled_of
 from reconciler.operations.plan_customers import grouped
 from reconciler.operations.recheck import Recheck

@@ -17,11 +17,11 @@ from reconciler.model.change import Blocked
 from reconciler.model.desired import Desired
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.order import order_key
-from reconciler.model.pending import Pending, Reply
+from reconciler.model.pending import Pending
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.term import Platform
-from reconciler.planning.pending import settles_at
+from reconciler.planning.pending import settling
 from reconciler.planning.renames import undeclared_renames
 
 
@@ -227,19 +227,12 @@ def outcome_unknown(case: Case, pending: Pending, address: Address | None = None
     """Returns why nothing is sent while a request has no answer; `address` is what it was made under, where that is
     another.
     """
-    settled = settles_at(pending, case.circumstances)
-    when = (
-        {"settles_at": f"{settled:%Y-%m-%d %H:%M:%S}Z"} if settled > case.circumstances.now else {"settles_now": "true"}
-    )
-    decided = pending.reply in {Reply.LOGGED, Reply.PERSON_NEEDED}
-    accepted = pending.reply is Reply.ACCEPTED
+    state = case.facts.state
     known = {
-        **changes.of(pending.request).left_open(pending),
+        **(settling(pending, state, case.facts, case.circumstances) if state else {}),
         "address": str(address or case.desired.address),
         "request_id": pending.request_id,
         "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
-        **({} if decided else when),
-        **({} if decided or accepted else {"left_open": "true"}),
     }
     return case.because("outcome_unknown", known=known)
 

@@ -10,7 +10,8 @@ from reconciler.model.alarm import REMOVAL_WAITS, Alarm
 from reconciler.model.change import Blocked, Change
 from reconciler.model.cost import differs
 from reconciler.model.moves import CustomerMove, StateMove
-from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.plan import Plan
+from reconciler.model.unsettled import Unsettled
 from reconciler.planning.stale import outcome_of, why_dearer, why_stale
 
 

@@ -13,9 +13,9 @@ from reconciler.model.commerce import Account
 from reconciler.model.drift import Undeclared
 from reconciler.model.moves import Moves
 from reconciler.model.offer import Offer
-from reconciler.model.plan import Unsettled
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live
+from reconciler.model.unsettled import Unsettled
 from reconciler.planning.words import some_of
 
 

@@ -15,9 +15,9 @@ from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.cost import Cost
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
+from reconciler.model.unsettled import Unsettled
 from reconciler.planning import diff, outside
 from reconciler.planning.pending import wanted
 from reconciler.planning.renewing import renewing

@@ -1,5 +1,6 @@
 """Changes of earlier runs that are not final yet, as planning shows them. Nothing is recorded here."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from reconciler import advice, changes
@@ -8,14 +9,13 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.evidence import Evidence, Verdict, open_changes
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
-from reconciler.model.plan import Unsettled
+from reconciler.model.remedy import Remedy
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
+from reconciler.model.unsettled import Unsettled
 
 _FARTHEST_AHEAD = timedelta(days=8)
 """A change that was sent in the past is settled earlier than so much from now."""
-
-_WAIT = "Wait: Partner Center can take up to a day to show a new subscription. Nothing is sent until then."
 
 
 def unsettled(
@@ -26,8 +26,6 @@ def unsettled(
     done = shows(pending, state, facts, circumstances)
     if pending.reply is Reply.PERSON_NEEDED and not done:
         return _held(name, pending, state)
-    recorded: tuple[str, tuple[str, ...]] = ("It was done. The next apply records it.", ())
-    later, run = recorded if done else _next(address, pending, state, facts, circumstances)
     return Unsettled(
         address=address,
         customer=state.customer,
@@ -35,8 +33,7 @@ def unsettled(
         f" {pending.request_id}",
         since=pending.started_at,
         outcome="recovered" if done else "unknown",
-        next=later,
-        run=run,
+        remedy=advice.row("pending_done").remedy() if done else _remedy(address, pending, state, facts, circumstances),
     )
 
 
@@ -49,41 +46,40 @@ def _held(name: str, pending: Pending, state: CustomerState) -> Unsettled:
         what=f"{wanted(pending)}, held by the service as order {pending.operation or '(unknown)'}",
         since=pending.started_at,
         outcome="waiting",
-        next=" ".join(step.text for step in advice.row("order_held").steps_for(known)),
-        run=("apply", "--settle"),
+        remedy=advice.row("order_held").remedy(known),
+        held=True,
     )
 
 
-def _next(
+def _remedy(
     address: Address, pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances
-) -> tuple[str, tuple[str, ...]]:
-    """Returns what settles a change of which nothing shows yet, and the command that does it or has those that do."""
-    settle, by_hand = ("apply", "--settle"), ("state", "show", address)
-    say = "say what you found. Both commands are in:"
-    if pending.reply is Reply.LOGGED:
-        return "The service's audit log says that it was done. Nothing is sent. This records it once it shows:", settle
+) -> Remedy:
+    """Returns what settles a change of which nothing shows yet."""
+    known = {**settling(pending, state, facts, circumstances), "address": str(address)}
+    by_hand = {} if "performed" in known or "at_work" in known else {"by_hand": "true"}
+    return advice.row("pending_unknown").remedy({**known, **by_hand})
+
+
+def settling(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> Mapping[str, str]:
+    """Returns the data of the advice on what settles a change: apply, unless what the service shows leaves it open."""
+    now, settled = circumstances.now, settles_at(pending, circumstances)
+    known = dict(changes.settling(pending, settled, now))
+    by_time = known.pop("settles_at", None) or known.pop("settles_now", None)
+    if by_time is None:
+        return known
     if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
-        hidden = min(item.sentence for item in hiding)
-        return (
-            f"{hidden} That may be what it bought, so apply can't settle it yet. Check Partner Center, and {say}",
-            by_hand,
-        )
-    if pending.operation is not None and changes.buys(pending):
-        order = f"Partner Center has it as order {pending.operation}."
-        return f"{order} The next apply checks the order; or {say}", by_hand
+        return {**known, "hidden": min(item.sentence for item in hiding)}
+    if _leaves_open(pending, state, facts, circumstances):
+        return {**known, "unclear": "true"}
+    if settled - now > _FARTHEST_AHEAD:
+        return {**known, "ahead": f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"}
+    return changes.settling(pending, settled, now)
+
+
+def _leaves_open(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
+    """Returns True if the customer's subscriptions are all that tells of it, and do not tell whether it was done."""
     listed = facts.unread is None and changes.of(pending.request).traced_in(pending) == (changes.Read.LISTING,)
-    if listed and evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
-        return f"The customer's subscriptions leave it open whether it was done. Look, and {say}", by_hand
-    settled = settles_at(pending, circumstances)
-    if settled - circumstances.now > _FARTHEST_AHEAD:
-        sent = f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"
-        unsettled = f"State says that it was sent at {sent}, which is in the future, so apply can't settle it."
-        return f"{unsettled} Look, and {say}", by_hand
-    since = "" if settled <= circumstances.now else f" from {settled:%Y-%m-%d %H:%M:%S}Z on"
-    not_done = f"and{since} it settles it as not done if the subscription is still as it was"
-    if pending.reply is Reply.ACCEPTED and not changes.buys(pending):
-        return f"The service is at work on it. This records it once it shows, {not_done}:", settle
-    return f"The next apply records it if it shows, {not_done}; or {say}", by_hand
+    return listed and evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR
 
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
@@ -118,7 +114,7 @@ def waiting(
         what=f"bought {bound.offer_name}, {bound.quantity} seats, as {bound.id}",
         since=bound.observed_at,
         outcome="waiting",
-        next=f"{nameless} That may be this one. Nothing is sent until it can be read." if nameless else _WAIT,
+        remedy=advice.row("target_not_visible").remedy({"hidden": nameless} if nameless else {"unseen": "true"}),
     )
 
 

@@ -21,10 +21,11 @@ from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.observed import Observed
 from reconciler.model.order import order_key
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Drift, Plan, PlanItem, Unsettled
+from reconciler.model.plan import Drift, Plan, PlanItem
 from reconciler.model.result import Outcome, ended
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month
+from reconciler.model.unsettled import Unsettled
 from reconciler.planning import addressing, outside
 from reconciler.planning.consents import consent_needs
 from reconciler.planning.deciding import Decision, decide

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from reconciler import advice
 from reconciler.changes.case import Case
 from reconciler.changes.rules.schedules import FROZEN
-from reconciler.model.plan import Unsettled
+from reconciler.model.unsettled import Unsettled
 
 _RENEWAL_TAKES = timedelta(hours=24)
 """The time from the end of the term within which the renewal is carried out (create-scheduled-changes)."""
@@ -29,7 +29,7 @@ class Renewing:
             what=advice.sentence(code, ends=f"{self.ends_at:%Y-%m-%d %H:%M}Z"),
             since=self.ends_at if self.over else self.ends_at - FROZEN,
             outcome="waiting",
-            next=advice.sentence("renewal_plan_again", again=f"{again:%Y-%m-%d %H:%M}Z"),
+            remedy=advice.row("renewal_plan_again").remedy({"again": f"{again:%Y-%m-%d %H:%M}Z"}),
             sent=False,
         )
 

@@ -9,11 +9,11 @@ from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
 from reconciler.model.desired import Desired
-from reconciler.model.plan import Unsettled
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.term import Renew
+from reconciler.model.unsettled import Unsettled
 
 _Now = Change | Blocked | Unsettled | None
 """The outcome of planning today."""

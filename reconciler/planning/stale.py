@@ -9,13 +9,18 @@ from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, UNDOING, Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.money import Money
 from reconciler.model.offer import same_name
-from reconciler.model.plan import Unsettled
 from reconciler.model.request import Request
+from reconciler.model.unsettled import Unsettled
 
 _OF_PROMOTIONS = frozenset({"promotion_lost", "promotion_limits_seats"})
 """The codes of warnings of a promotion that is there now. Somebody must have seen them, but for what is scheduled: that
 can be changed until the end of the term, and an earlier item of the plan may have brought the promotion.
 """
+
+
+def _to_do(waiting: Unsettled) -> str:
+    """Returns what is to be done, or waited for, before there is anything to run."""
+    return " ".join(step.text for step in waiting.remedy.steps if not step.run)
 
 
 def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warnings: Iterable[Alarm] = ()) -> str | None:
@@ -28,7 +33,7 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
         return sentence("stale_nothing_differs", inactive=inactive)
     if isinstance(now, Unsettled):
         if now.outcome == "waiting":
-            return sentence("stale_waiting", what=now.what, next=now.next)
+            return sentence("stale_waiting", what=now.what, next=_to_do(now))
         return sentence("stale_unsettled", what=now.what)
     if isinstance(now, Blocked):
         return sentence("stale_blocked", reasons="; ".join(reason.description for reason in now.reasons))

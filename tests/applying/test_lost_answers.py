@@ -182,7 +182,8 @@ def test_no_later_run_sends_it_while_its_owner_may_be_at_work(scene: Scene, kind
         assert "unknown" in types_of(events)
         assert_offers_what_can_work(events, performed=kind in PERFORMED)
     plan = scene.plan()
-    offered = [plan.pending[0].run, *(step.run for step in plan.blocked[0].reasons[0].remedy.steps)]
+    remedies = (plan.pending[0].remedy, plan.blocked[0].reasons[0].remedy)
+    offered = [step.run for remedy in remedies for step in remedy.steps]
     assert any("--not-done" in run for run in offered) is (kind in NOT_PERFORMED)
     assert ("apply", "--settle") in offered or kind in NOT_PERFORMED
     assert len(scene.sent) == sent

@@ -188,7 +188,7 @@ class Shop(Scene):
             if round_ >= _PATIENCE:
                 self._resolve()
         reasons = [(item.address, [reason.code for reason in item.reasons]) for item in plan.blocked]
-        waiting = [(item.address, item.outcome, item.next) for item in plan.pending]
+        waiting = [(item.address, item.outcome, item.remedy.steps) for item in plan.pending]
         return f"it does not settle: {reasons} {waiting} {[change.address for change in plan.changes]}"
 
     def _follow(self, address: Address, codes: set[str]) -> None:

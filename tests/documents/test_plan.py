@@ -18,11 +18,13 @@ from reconciler.model.breach import Breach
 from reconciler.model.change import After, Before, Blocked, Change, Difference
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.invocation import Invocation
-from reconciler.model.plan import Drift, Plan, Unsettled
+from reconciler.model.plan import Drift, Plan
 from reconciler.model.reason import Reason
 from reconciler.model.recent import Recent
+from reconciler.model.remedy import Actor, Step
 from reconciler.model.selection import Estate, Selection
 from reconciler.model.support import Support
+from reconciler.model.unsettled import Unsettled
 from tests.rendering import plans
 from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.rendering.shown import plan_json
@@ -172,15 +174,34 @@ def test_the_fingerprint_changes_with_any_seat() -> None:
 
 def test_the_commands_of_a_plan_are_shown_with_the_flags_in_force_and_its_fingerprint_is_the_same() -> None:
     shown = plan_document.dump(plans.showcase(), Invocation(manifests="elsewhere/estate", state="elsewhere/st"))
-    remedies = [reason["remedy"] for item in json.loads(shown)["blocked"] for reason in item["reasons"]]
+    document = json.loads(shown)
+    remedies = [reason["remedy"] for item in document["blocked"] for reason in item["reasons"]]
+    remedies += [item["remedy"] for item in document["pending"]]
     commands = [
         step for remedy in remedies for step, run in zip(remedy["steps"], remedy["commands"], strict=True) if run
     ]
 
     assert commands
     assert all(step.endswith(" --manifests elsewhere/estate --state elsewhere/st") for step in commands)
-    assert json.loads(shown)["fingerprint"] == json.loads(TEXT)["fingerprint"]
+    assert document["fingerprint"] == json.loads(TEXT)["fingerprint"]
     assert plan_document.load(shown, "plan.json") == plans.showcase()
+
+
+def test_a_step_is_data_in_the_document_and_its_text_is_made_of_it() -> None:
+    for item in (*json.loads(TEXT)["blocked"], *json.loads(TEXT)["pending"]):
+        for remedy in (reason["remedy"] for reason in item.get("reasons", [item])):
+            steps = [Step(step["text"], tuple(step["run"]), Actor(step["by"])) for step in remedy["advice"]]
+            assert remedy["steps"] == [step.plain for step in steps]
+            assert remedy["steps_by"] == [step.by for step in steps]
+            assert remedy["commands"] == [list(step.run) for step in steps]
+
+
+@pytest.mark.parametrize("named", ["blocked", "pending"])
+def test_the_text_of_a_step_that_is_altered_is_refused_though_its_data_is_whole(named: str) -> None:
+    document = json.loads(TEXT)
+    (remedy, *_) = [reason["remedy"] for item in document[named] for reason in item.get("reasons", [item])]
+    remedy["steps"][0] = f"Do nothing. {remedy['steps'][0]}"
+    assert "altered" in refusal(json.dumps(document))
 
 
 def test_a_file_that_an_editor_gave_other_blanks_loads() -> None:

@@ -17,10 +17,11 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import Event
-from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.plan import Plan
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.run import Process as Identity
 from reconciler.model.term import ChangeTerm, Renew
+from reconciler.model.unsettled import Unsettled
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.repair.resolve import resolve_outcome

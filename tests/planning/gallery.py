@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from reconciler.changes.case import Case
 from reconciler.model.address import Address
@@ -12,6 +13,7 @@ from reconciler.model.errors import Problem
 from reconciler.model.limits import Limits
 from reconciler.model.moves import Moves
 from reconciler.model.offer import Offer
+from reconciler.model.pending import Reply
 from reconciler.model.place import Place
 from reconciler.model.reason import Reason
 from reconciler.model.subscription import UnreadableItem
@@ -108,6 +110,18 @@ def transitions() -> list[Reason]:
 _CONTRADICTION = Problem(where=None, what="The state of contoso is of another tenant.", remedy="")
 
 
+def open_outcomes() -> Iterator[CustomerPlan]:
+    """Plans with a change of which apply can't tell yet whether it was done, or need not."""
+    nameless = UnreadableItem(id=None, position=2, why="has no id")
+    rivals = [live(), live(E3, of=BOUGHT), live(E3, of=OTHER)]
+    lost = state({"office": pending()}, office=bound())
+    yield planned(facts(wants(), lives=[live()], state=state({"office": replace(pending(), reply=Reply.LOGGED)})))
+    yield planned(facts(wants(), lives=[live()], unreadable=(nameless,), state=lost))
+    yield planned(facts(wants(), lives=rivals, state=lost))
+    ahead = replace(pending(), started_at=NOW + timedelta(days=400))
+    yield planned(facts(wants(), lives=[live()], state=state({"office": ahead})))
+
+
 def rules() -> list[CustomerPlan]:
     """Returns what the rules say."""
     rebound = state(office=bound(), lab=bound(BOUGHT))
@@ -152,6 +166,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=[live()], state=state({"office": pending()}))),
         planned(facts(wants(), lives=[live()], state=state({"office": pending(E1, 30, "resize")}))),
         planned(facts(wants(), lives=[live()], state=state({"office": replace(pending(), started_at=NOW)}))),
+        *open_outcomes(),
         planned(facts(wants(offer=E5), lives=[live()], options=[option(to=E5)], state=state(results=(abandoned(),)))),
     ]
 

@@ -40,6 +40,7 @@ def rules() -> list[CustomerPlan]:
         ordering(entry(offer=E3)),
         ordering(entry(market=None)),
         ordering(entry(), _OLD, state=state({"old": begun("2026-10-old")})),
+        ordering(_OLD, state=state({"old": begun("2026-10-old", operation="0f1e2d3c4b5a")})),
         ordering(last_order="2026-10-old"),
         ordering(state=_HAS_OFFICE),
         ordering(lives=[live(MODERN), live(COPILOT, of=BOUGHT)]),

@@ -13,6 +13,7 @@ from reconciler.model.alarm import UNDOES
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Change
 from reconciler.model.promotion import Promotion
+from reconciler.model.remedy import Step
 from reconciler.model.renewal import AtRenewal, ScheduleForm
 from reconciler.model.request import RenewalRequest, TransitionRequest
 from reconciler.model.subscription import Live
@@ -320,8 +321,8 @@ class TestTime:
     def test_on_the_last_day_changes_at_once_wait_and_schedules_are_made(self) -> None:
         plan = come_to(office(ends_at=NOW + timedelta(hours=23)), offer=HIGHER, seats=20, fewer_seats=LATER)
         assert actions(plan) == ["renewal"]
-        assert [(item.outcome, item.next) for item in plan.pending] == [
-            ("waiting", "Wait for the renewal. Plan again after 2026-03-04 11:00Z.")
+        assert [(item.outcome, item.remedy.steps[-1]) for item in plan.pending] == [
+            ("waiting", Step("Then, after 2026-03-04 11:00Z:", ("plan",)))
         ]
 
     def test_until_the_renewal_shows_everything_waits(self) -> None:

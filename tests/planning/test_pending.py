@@ -82,8 +82,8 @@ def test_a_lost_answer_blocks_the_address_until_it_is_settled() -> None:
     (item,) = plan.pending
     assert (item.outcome, item.address) == ("unknown", "contoso/office")
     assert REQUEST in item.what
+    assert "2026-03-02 10:00Z" in reason(plan, "outcome_unknown").description
     steps = steps_text(plan, "outcome_unknown")
-    assert "2026-03-02 10:00Z" in steps
     assert "\nreconciler state resolve contoso/office --succeeded SUBSCRIPTION_ID" in steps
     assert "\nreconciler state resolve contoso/office --not-done" in steps
 
@@ -181,15 +181,16 @@ def test_a_new_item_that_can_not_be_understood_may_be_what_was_bought(item_id: s
 def test_nobody_is_told_to_wait_for_an_apply_that_can_not_settle_it() -> None:
     item = UnreadableItem(id=None, position=2, why="has no id")
     hidden = planned(facts(wants(), lives=[live()], unreadable=(item,), state=LOST)).pending[0]
-    assert "may be what it bought" in hidden.next
+    assert "may be what it bought" in hidden.remedy.steps[0].text
     rivals = planned(facts(wants(), lives=[live(), TARGET, live(E3, of=OTHER)], state=LOST)).pending[0]
-    assert "leave it open" in rivals.next
+    assert "leave it open" in rivals.remedy.steps[0].text
 
 
 def test_an_item_without_an_id_may_be_the_target_that_is_waited_for() -> None:
     item = UnreadableItem(id=None, position=2, why="has no id")
     (late,) = planned(facts(wants(), lives=[live()], unreadable=(item,), state=state(office=unseen()))).pending
-    assert late.next.startswith("Item 2 of the customer's subscriptions has no id. That may be this one.")
+    (step,) = late.remedy.steps
+    assert step.text.startswith("Item 2 of the customer's subscriptions has no id. That may be this one.")
 
 
 @pytest.mark.parametrize(

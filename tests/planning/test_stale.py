@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Unsettled
 from reconciler.model.subscription import Live
 from reconciler.model.term import Billing
+from reconciler.model.unsettled import Unsettled
 from reconciler.planning import Facts, why_stale
 from tests.planning.cases import (
     BOUGHT,

@@ -14,11 +14,12 @@ from reconciler.model.change import After, Before, Binding, Blocked, Caution, Ch
 from reconciler.model.customer import Customer
 from reconciler.model.offer import Offer
 from reconciler.model.place import Place
-from reconciler.model.plan import CatalogueName, Drift, Notice, Plan, PlanItem, Unsettled
+from reconciler.model.plan import CatalogueName, Drift, Notice, Plan, PlanItem
 from reconciler.model.reason import Reason
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.selection import Estate, Selection
 from reconciler.model.task import Task
+from reconciler.model.unsettled import Unsettled
 from tests.requested import a_resize, an_upgrade
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -171,14 +172,14 @@ def unsettled(
         "waiting": "Wait: Partner Center can take up to a day to show a new subscription.",
         "unknown": "The next apply reads it back; or settle it:",
     }
+    run = ("state", "resolve", address, "--not-done") if outcome == "unknown" and not next_step else ()
     return Unsettled(
         address=Address(address),
         customer=customer_of(address),
         what=f"upgrade to {E3.name}, 25 seats, sent by run 1741, request id {guid('request')}",
         since=datetime(2026, 3, 2, 9, 43, tzinfo=UTC),
         outcome=outcome,
-        next=next_step or steps[outcome],
-        run=("state", "resolve", address, "--not-done") if outcome == "unknown" and not next_step else (),
+        remedy=Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=(Step(next_step or steps[outcome], run),)),
     )
 
 

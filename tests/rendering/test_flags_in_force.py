@@ -63,7 +63,6 @@ CASES = [(name, form) for name, (formats, _) in SUBJECTS.items() for form in for
 WITHOUT_ADVICE = {
     *((name, form) for name in ("plan", "drift", "renewals") for form in ("csv", "brief")),
     *(("unwritten", form) for form in UNWRITTEN),
-    ("drift", "json"),
 }
 """Tables have no column for advice; what to do about a report that is missing stands on stderr."""
 

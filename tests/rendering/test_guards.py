@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.plan import Notice, PlanItem, Unsettled
+from reconciler.model.plan import Notice, PlanItem
+from reconciler.model.unsettled import Unsettled
 from reconciler.rendering import FORMATS
 from reconciler.rendering.reports.asked import changes_before, changes_now
 from tests.rendering import plans

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from reconciler.model.address import Address
 from reconciler.model.alarm import TRACKED_ON, Alarm
-from reconciler.model.plan import Unsettled
 from reconciler.model.remedy import Step
+from reconciler.model.unsettled import Unsettled
 from reconciler.rendering.report import Advice, Item, Level, Section, Span
 
 _TO_FORGET = (

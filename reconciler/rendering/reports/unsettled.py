@@ -5,8 +5,8 @@ from datetime import datetime
 
 from reconciler.model.address import Address
 from reconciler.model.place import Place
-from reconciler.model.plan import Unsettled
 from reconciler.model.remedy import Step
+from reconciler.model.unsettled import Unsettled
 from reconciler.rendering.phrases import since
 from reconciler.rendering.report import Advice, Field, Item, Level, Section, Span, Tone
 
@@ -36,14 +36,14 @@ def unsettled(
                 id="pending" if sent else "renewing",
                 heading=heading,
                 items=tuple(_unsettled(item, places.get(item.address), now) for item in found),
-                closing=() if all(item.run for item in found) else (_later(found),),
+                closing=() if all(item.leads for item in found) else (_later(found),),
                 folded=True,
             )
 
 
 def _later(items: list[Unsettled]) -> Step:
     """Returns the command that looks again at what only needs time."""
-    addresses = tuple(dict.fromkeys(item.address for item in items if not item.run))
+    addresses = tuple(dict.fromkeys(item.address for item in items if not item.leads))
     return Step("To look again later:", ("plan", *(addresses if len(addresses) == 1 else ())))
 
 
@@ -65,7 +65,7 @@ def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> It
             Field("since", since(item.since, now)),
             Field("now", outcome, Tone.BAD if unknown else Tone.PLAIN),
         ),
-        advice=Advice(steps=(Step(item.next, item.run),), label="next"),
+        advice=Advice(steps=item.remedy.steps, label="next"),
         urgent=unknown or item.held,
         skipped=item.outcome == "waiting",
     )
