@@ -24,6 +24,12 @@ ErrorName = Literal[
 
 
 _LISTS = {"namesake", "add_ons", "held", "holding", "others", "reachable", "successor", "without_transfer"}
+_MEANT = {
+    "from": "date",
+    "place": "file:line",
+    "until": "date",
+    "wanted_id": "id of the wanted offer",
+}
 """Placeholders that a plan fills with subscriptions or offers, each by its name and id."""
 
 
@@ -168,8 +174,8 @@ def _words(template: str, known: Data) -> tuple[str, ...]:
 
 
 def stand_in(name: str) -> str:
-    """Returns what stands for data that is not the same in every case: `<address>`."""
-    return f"<{name}>"
+    """Returns what stands for data that is not the same in every case: `<address>`, `<live quantity>`."""
+    return f"<{_MEANT.get(name, name.replace('_', ' '))}>"
 
 
 def _stand_in(name: str) -> str:

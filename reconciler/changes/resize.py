@@ -66,7 +66,7 @@ class Resize(InPlace):
         seats.permitted_otherwise,
         seats.new_commerce_only,
         seats.seats_not_refundable,
-        schedules.seats_added_outside,
+        seats.seats_added_outside,
         trial_cannot_be_changed,
         promotion_seat_limit,
         *schedules.IMMEDIATE,

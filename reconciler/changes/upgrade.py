@@ -6,7 +6,12 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, UpgradesWanted
 from reconciler.changes.kind import Kind, Words
 from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone
-from reconciler.changes.rules.seats import new_commerce_only, permitted_otherwise, seat_loss_not_allowed
+from reconciler.changes.rules.seats import (
+    new_commerce_only,
+    permitted_otherwise,
+    seat_loss_not_allowed,
+    seats_added_outside,
+)
 from reconciler.changes.rules.shared import (
     new_commerce_subscription,
     offer_perhaps_held,
@@ -66,6 +71,7 @@ class Upgrade(Kind):
         seat_loss_not_allowed,
         permitted_otherwise,
         new_commerce_only,
+        seats_added_outside,
     )
     looks = (Read.UPGRADES, Read.LISTING)
     shows_in = (Read.LISTING,)

@@ -80,10 +80,10 @@ class Bound:
         return replace(self, quantity=then.quantity, term=then.term, billing=then.billing) if passed else self
 
     def without_added(self, live: Live) -> Live:
-        """The live values after a change of ours, but the remembered seats where somebody else has added more to a
-        subscription of new commerce: they may not be removed unasked.
+        """The live values after a change of ours, but the remembered seats where somebody else has added more: they
+        may not be removed unasked.
         """
-        added = live.commitment is not None and live.quantity > self.quantity
+        added = live.quantity > self.quantity
         return replace(live, quantity=self.quantity) if added else live
 
     def owning_schedule(self) -> Self:

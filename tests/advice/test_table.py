@@ -40,9 +40,9 @@ def test_braces_in_data_are_left_as_they_are() -> None:
 
 
 def test_without_a_case_data_stand_in_angle_brackets_and_in_commands_in_capitals() -> None:
-    (explained,) = row({"text": "Drop {who}:", "run": "forget {who}", "when": "late"}).explanations()
+    (explained,) = row({"text": "Drop {own_name}:", "run": "forget {own_name}", "when": "late"}).explanations()
     assert explained.meaning == "<who> is late. M."
-    assert explained.remedy.steps == (Step("Drop <who>:", ("forget", "WHO")),)
+    assert explained.remedy.steps == (Step("Drop <own name>:", ("forget", "OWN_NAME")),)
 
 
 def test_a_code_that_no_table_has_is_explained_as_unknown_and_makes_no_problem() -> None:

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.offer import Offer
 from reconciler.model.place import Place
 from reconciler.model.result import Outcome, ended
-from reconciler.model.term import FewerSeats
+from reconciler.model.term import FewerSeats, SeatPermission
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     E1,
@@ -20,6 +21,7 @@ from tests.planning.cases import (
     bought_otherwise,
     bound,
     change,
+    codes,
     facts,
     live,
     option,
@@ -38,9 +40,22 @@ def outside_warnings(plan: CustomerPlan) -> list[str]:
 
 
 def seats(was: int, now: int, wanted: int) -> CustomerPlan:
-    """State saw so many, so many are live, and so many are wanted."""
+    """State saw so many, so many are live, and so many are wanted; a person lets the manifest win."""
     asked = wants(offer=E1, seats=wanted, fewer_seats=FewerSeats.NOW, quantity_place=LINE)
-    return planned(facts(asked, lives=[live(seats=now)], state=state(office=bound(seats=was))))
+    known = facts(asked, lives=[live(seats=now)], state=state(office=bound(seats=was)))
+    return planned(known, accepted=frozenset({asked.address}))
+
+
+@pytest.mark.parametrize("once", [None, SeatPermission(to=30)], ids=["standing", "one-off"])
+@pytest.mark.parametrize("offer", [E1, E3], ids=["resize", "upgrade"])
+def test_no_permission_removes_seats_that_somebody_else_added(offer: Offer, once: SeatPermission | None) -> None:
+    asked = wants(offer=offer, seats=30, fewer_seats=FewerSeats.NOW, fewer_seats_once=once)
+    known = facts(asked, lives=[live(E1, 50)], options=[option()], state=state(office=bound(seats=30)))
+    assert codes(planned(known)) == ["seats_added_outside"]
+
+
+def test_seats_that_were_added_since_our_own_change_are_not_recorded_as_seen() -> None:
+    assert bound(seats=38).without_added(live(seats=50)).quantity == 38
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from reconciler.changes import schedule
 from reconciler.changes.case import Case
-from reconciler.changes.rules.seats import permitted_otherwise
+from reconciler.changes.rules.seats import permitted_otherwise, seats_added_outside
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm
 from reconciler.model.subscription import Live
-from reconciler.model.term import FewerSeats, Renew, billed
+from reconciler.model.term import Renew, billed
 
 TOO_CLOSE = timedelta(hours=72)
 """A change at once that deletes a schedule is not started so near the end of the term: it may not be done in time to
@@ -102,19 +102,6 @@ def fewer_than_permitted(case: Case) -> Reason | None:
     wanted = schedule.due(case)
     then = wanted.next_term if wanted else None
     return permitted_otherwise(case) if then and then.quantity < case.present.quantity else None
-
-
-def seats_added_outside(case: Case) -> Reason | None:
-    """Blocks the removal of seats that somebody else added since state last saw the subscription: the permission covers
-    seats that the manifest declared (contract, section 8.3).
-    """
-    live, bound = _at_service(case), case.bound
-    if live is None or live.commitment is None or bound is None or not bound.visible or case.accepts_drift:
-        return None
-    added = live.quantity - bound.quantity
-    if added <= 0 or not case.seats_removed or case.desired.fewer_seats is FewerSeats.REFUSE:
-        return None
-    return case.because("seats_added_outside", known={"added": str(added), "before": str(bound.quantity)})
 
 
 def lost(case: Case) -> tuple[Caution, ...]:

@@ -33,6 +33,20 @@ def permitted_otherwise(case: Case) -> Reason | None:
     return case.because("seat_permission_expired", known={**known, "until": f"{once.until}"})
 
 
+def seats_added_outside(case: Case) -> Reason | None:
+    """Blocks the removal of seats that somebody else added since state last saw the subscription: the permission covers
+    seats that the manifest declared, and may be an old one (contract, section 8.3). An upgrade of a traditional
+    subscription removes them as a resize does.
+    """
+    live, bound = case.facts.lives.get(case.subscription_id), case.bound
+    if live is None or bound is None or not bound.visible or case.accepts_drift:
+        return None
+    added = live.quantity - bound.quantity
+    if added <= 0 or not case.seats_removed or case.desired.fewer_seats is FewerSeats.REFUSE:
+        return None
+    return case.because("seats_added_outside", known={"added": str(added), "before": str(bound.quantity)})
+
+
 def new_commerce_only(case: Case) -> Reason | None:
     """A traditional subscription has no schedule for the end of its term (subscription-resources)."""
     traditional = case.live is not None and case.live.platform is Platform.TRADITIONAL
