@@ -155,6 +155,10 @@ class _Taking:
         if state and is_open(state, desired.address.name, self.commerce.clocks.earliest):
             raise InvalidInput(problem("live_not_final", desired.source, address=desired.address))
         bound = state.subscriptions.get(desired.address.name) if state else None
+        if state and _means_another(desired, state):
+            if not self.drift_only:
+                raise InvalidInput(problem("entry_means_another", desired.source, address=desired.address))
+            return _Taken(values={}, unwritten=sentence("entry_means_another", address=desired.address), extended=False)
         live = self._live(desired, bound.id if bound else desired.subscription_id, listing)
         now = self.commerce.now()
         found = manifests.merged(desired, live, bound, self.names, now, overwrite=not self.drift_only)
@@ -178,6 +182,13 @@ class _Taking:
         if live.commitment is None:
             return live
         return self.commerce.subscription(desired.customer.tenant, subscription_id)
+
+
+def _means_another(desired: Desired, state: CustomerState) -> bool:
+    """Returns whether state has another subscription under the entry's address, or the entry's under another one."""
+    name = desired.address.name
+    bound, owner = state.subscriptions.get(name), state.claimed_by(desired.subscription_id)
+    return owner not in {None, name} or (bound is not None and desired.subscription_id not in bound.chain)
 
 
 def _of_no_entry(bound: Bound | None, live: Live) -> str:

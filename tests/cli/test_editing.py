@@ -147,6 +147,20 @@ def test_an_address_takes_what_is_live_though_nothing_drifted(estate: Estate, re
     assert "offer: E1" in contoso(estate)
 
 
+def test_an_entry_takes_nothing_of_another_ones_subscription(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    names = {"office": (MAIL, "Exchange", 40), "mail": (OFFICE, "E3", 25), "frontline": (FRONTLINE, "F1", 12)}
+    estate.customer("contoso", **names)
+    before = contoso(estate)
+
+    refused = reconciler("set", "contoso/office", "--from-live")
+    accepted = reconciler("accept", "contoso/office")
+
+    assert (refused.code, contoso(estate)) == (1, before)
+    assert "reconciler plan --target contoso/office" in refused.text
+    assert "state has another subscription under contoso/office" in accepted.text
+
+
 def test_what_an_open_change_may_replace_is_not_taken_as_what_is_live(estate: Estate, reconciler: Program) -> None:
     estate.lose_answers()
     assert reconciler("apply", "--auto-approve", "--target", "contoso/office").code == 9
