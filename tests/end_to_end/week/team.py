@@ -45,9 +45,23 @@ class Team:
         return self.root / "manifests"
 
     @property
+    def world(self) -> WorldFile:
+        """The service, as it is without anybody's manifests."""
+        return WorldFile(self.root / ".reconciler" / "sandbox.json")
+
+    @property
     def ledger(self) -> list[Entry]:
         """The changes that really happened at the service."""
-        return WorldFile(self.root / ".reconciler" / "sandbox.json").ledger
+        return self.world.ledger
+
+    @property
+    def files(self) -> set[str]:
+        """The names of the manifests and of the files of state, without their endings."""
+        return {path.name.partition(".")[0] for folder in (self.manifests, self.state) for path in folder.rglob("*.*")}
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".reconciler" / "state"
 
     def reconciler(self, *arguments: str, cwd: Path | None = None) -> Answer:
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.root), "COLUMNS": "80"}

@@ -5,6 +5,7 @@ from subprocess import CalledProcessError
 
 import pytest
 
+from reconciler.model.address import DEVICES
 from tests.end_to_end.week.team import Check, Team
 
 MAIL = ("quantity: 40", "quantity: 45")
@@ -175,6 +176,25 @@ class TestNames:
         known = len(team.ledger)
         _, applied = team.merged("mail", lambda: team.edit("contoso.yaml", MAIL))
         assert (applied.code, entries(team, known)) == (0, [("resize", 40, 45)])
+
+    def test_no_name_becomes_a_file_that_windows_cannot_have(self, team: Team) -> None:
+        """Git there checks out no repository that holds one."""
+
+        def rename() -> None:
+            team.edit("tailspin.yaml", ("name: tailspin\n", "name: con\n"))
+            (team.manifests / "moves.yaml").write_text("moved: {tailspin: con}\n", "utf-8")
+
+        with team.world.changed() as world:
+            bank = next(customer for customer in world.customers if customer.display_name == "Woodgrove Bank")
+            bank.display_name = "Aux"
+        known = len(team.ledger)
+        check, _ = team.merged("new", lambda: team.reconciler("import", "--all", "--new-only"))
+        assert "aux-2" in check.comment
+        _, applied = team.merged("rename", rename)
+        assert (applied.code, entries(team, known)) == (0, [])
+        assert "tailspin: is con now, in state, as the manifest says." in applied.text
+        assert "aux-2" in team.files
+        assert not team.files & DEVICES
 
 
 class TestFiles:
