@@ -24,6 +24,7 @@ The tables are TOML, one row for a code:
       { text = "Send this.", mail = true },                   followed by the row's `mail = {subject, text}`
     ]
     consent = "delegated administration"                      what the customer must give, where it waits for that
+    shared = true                                             a row of steps that others use; no reader meets its code
 
 A step is given only where all its placeholders, and its `when`, are known for the case at hand; of the sentences the
 first such one is given, else the description. A word of `run` in
@@ -35,7 +36,7 @@ answers names the class of `reconciler.model.errors` that the answer is raised a
 from reconciler.advice.problems import problem
 from reconciler.advice.rows import Row
 from reconciler.advice.service import code_in_table, error_class, service_row
-from reconciler.advice.table import all_rows, explanations, row, row_or_none, sentence
+from reconciler.advice.table import all_rows, explanations, row, row_or_none, sentence, sentence_or_none
 
 __all__ = [
     "Row",
@@ -47,5 +48,6 @@ __all__ = [
     "row",
     "row_or_none",
     "sentence",
+    "sentence_or_none",
     "service_row",
 ]

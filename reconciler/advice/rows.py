@@ -107,6 +107,7 @@ class Row(BaseModel):
     steps: tuple[Template, ...] = ()
     mail: Mail | None = None
     consent: str = ""
+    shared: bool = False
     error: ErrorName | None = None
 
     def sentence(self, known: Data, unknown: Iterable[str] = ()) -> str:
@@ -145,7 +146,7 @@ class Row(BaseModel):
 
         Of a row whose code no reader meets there is none.
         """
-        if self.origin is None:
+        if self.origin is None or self.shared:
             return
         remedy = Remedy(actor=self.actor, retry=self.retry, steps=tuple(step.general() for step in self.steps))
         description = self.description.format_map({name: _stand_in(name) for name in placeholders(self.description)})

@@ -4,12 +4,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
 
 from pydantic import TypeAdapter
 
 from reconciler.advice.rows import Row, Template
-from reconciler.model.limits import OF_PLAN, Limit
 from reconciler.model.reason import Explanation, Origin
 
 ORIGINS: Mapping[str, Origin | None] = {
@@ -65,6 +63,12 @@ def sentence(code: str, /, **data: object) -> str:
     return row(code).sentence({name: str(value) for name, value in data.items() if value not in {None, ""}})
 
 
+def sentence_or_none(code: str) -> str:
+    """Returns the description of a code; empty where no table has it."""
+    found = row_or_none(code)
+    return found.description if found else ""
+
+
 def all_rows() -> tuple[Row, ...]:
     """Every row, in the order of the tables."""
     return tuple(row for name in ORIGINS for code, row in _table(name).items() if code == row.code)
@@ -78,8 +82,7 @@ def explanations() -> tuple[Explanation, ...]:
 
 def _naming(code: str) -> Iterator[str]:
     """The tables whose text holds the code: parsing all of them would cost as much as planning a hundred customers."""
-    of_limits = any(limit.name == code for limit in OF_PLAN)
-    return (name for name in ORIGINS if code in _text(name) or (of_limits and name == "limits"))
+    return (name for name in ORIGINS if code in _text(name))
 
 
 @cache
@@ -91,8 +94,6 @@ def _text(name: str) -> str:
 def _table(name: str) -> Mapping[str, Row]:
     """The rows of one file, by each of their codes. A file is parsed when a code is first looked for in it."""
     document = tomllib.loads(_text(name))
-    if name == "limits":
-        document = {**{limit.name: _of_limit(limit) for limit in OF_PLAN}, **document}
     members = [{"code": code, "origin": ORIGINS[name], **members} for code, members in document.items()]
     rows = {row.code: row for row in TypeAdapter(tuple[Row, ...]).validate_python(members, strict=False)}
     whole = [row.model_copy(update={"steps": tuple(_expanded(row, rows))}) for row in rows.values()]
@@ -116,12 +117,3 @@ def _row_headed(code: str) -> Row:
     """The row of another table, by its head: a code may stand in the texts of several."""
     name = next(name for name in ORIGINS if f"\n[{code}]\n" in _text(name))
     return _table(name)[code]
-
-
-def _of_limit(limit: Limit) -> Mapping[str, Any]:
-    """The row of a limit. Raising it is advised where nothing else ends the breach."""
-    steps = [{"text": step.text, "run": " ".join(step.run)} for step in limit.steps] or [
-        {"text": limit.first, "run": f"apply --override-limit {limit.name}"},
-        {"text": "To allow it for good, change limits in reconciler.yaml, in a change of its own."},
-    ]
-    return {"description": limit.exceeded, "meaning": limit.meaning, "steps": steps}

@@ -1,4 +1,5 @@
-"""The table of limits: one field of `Limits` is all that is said of a limit; planning adds how it is measured.
+"""The table of limits: one field of `Limits` is all that is said of a limit's figure; planning adds how it is measured,
+and the table of advice what a breach means.
 
 Settings and their schema, `--override-limit`, `explain`, every format and each refusal derive from it.
 """
@@ -8,8 +9,6 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
-
-from reconciler.model.remedy import Step
 
 
 class Unit(StrEnum):
@@ -27,8 +26,7 @@ class Limit:
     """One limit.
 
     `counts` is its figure in words, after a number or before a colon; `setting` describes it in the settings' schema.
-    `exceeded` is the sentence of a breach, `meaning` what more there is to know. `first` is what to do before it is
-    overridden for one run. `instead` is what else than raising it ends the breach, `steps` the same step by step.
+    The table of advice has what a breach means and what to do, by the name.
     One that `holds` holds back the changes that it counts, and all others go on; any other stops the whole apply.
     Without `counts` it is not held against a plan, but by a run as it goes.
     """
@@ -38,11 +36,6 @@ class Limit:
     unit: Unit
     setting: str
     counts: str = ""
-    exceeded: str = ""
-    meaning: str = ""
-    first: str = ""
-    instead: str = ""
-    steps: tuple[Step, ...] = ()
     holds: bool = False
 
     @property
@@ -74,19 +67,12 @@ class Limits:
         Unit.SUBSCRIPTIONS,
         "Changes in one run.",
         counts="changes in one apply",
-        exceeded="The plan has more changes than limits.max_changes allows.",
-        meaning="Counted are the changes of the whole plan. Apply sends nothing.",
-        first="Plan fewer at once (--target), or have somebody who may allow it for one run:",
     )
     max_changed_percent: int = _limit(
         30,
         Unit.PERCENT,
         "Changes in percent of all managed subscriptions, counted from ten up.",
         counts="percent of all managed subscriptions changed",
-        exceeded="The plan changes a larger part of all managed subscriptions than limits.max_changed_percent allows.",
-        meaning="In percent of all managed subscriptions, whatever is selected; from ten subscriptions up. Apply sends"
-        " nothing.",
-        first="Plan fewer at once (--target), or have somebody who may allow it for one run:",
     )
     max_seats_removed: int = _limit(
         0,
@@ -94,9 +80,6 @@ class Limits:
         "Seats removed in one run.",
         holds=True,
         counts="seats removed",
-        exceeded="The plan removes more seats than limits.max_seats_removed allows.",
-        meaning="Counted over resizes and upgrades; the default is none, since users may lose what they work with.",
-        first="Ask whoever is responsible for these customers, then allow it for one run:",
     )
     max_seats_added: int = _limit(
         1000,
@@ -104,9 +87,6 @@ class Limits:
         "Seats added in one run.",
         holds=True,
         counts="seats added",
-        exceeded="The plan adds more seats than limits.max_seats_added allows.",
-        meaning="Counted over resizes and upgrades; each of them is paid for.",
-        first="Look for a quantity with a digit too many. If all is meant, allow it for one run:",
     )
     max_seats_upgraded: int = _limit(
         1000,
@@ -114,10 +94,6 @@ class Limits:
         "Seats of subscriptions that are upgraded to another offer in one run.",
         holds=True,
         counts="seats upgraded to another offer",
-        exceeded="The plan upgrades more seats to another offer than limits.max_seats_upgraded allows.",
-        meaning="Counted over upgrades: every seat of the subscriptions that they buy, for none of them can be undone.",
-        first="Look for an offer that is not the one meant, in the manifests and in offers.yaml. If all is meant, allow"
-        " it for one run:",
     )
     max_seats_removed_at_renewal: int = _limit(
         100,
@@ -125,9 +101,6 @@ class Limits:
         "Seats whose removal at the end of the term is scheduled in one run.",
         holds=True,
         counts="seats removed at the end of their term",
-        exceeded="The plan schedules the removal of more seats than limits.max_seats_removed_at_renewal allows.",
-        meaning="Counted over renewal items that leave fewer seats for the next term than there are.",
-        first="Ask whoever is responsible for these customers, then allow it for one run:",
     )
     max_terms_committed: int = _limit(
         0,
@@ -135,9 +108,6 @@ class Limits:
         "Subscriptions that begin a new commitment at once in one run.",
         holds=True,
         counts="subscriptions that begin a new commitment",
-        exceeded="The plan begins more new commitments than limits.max_terms_committed allows.",
-        meaning="Counted over changes of term or billing that take effect at once: none of them can be undone.",
-        first="Ask whoever is responsible for these commitments, then allow it for one run:",
     )
     max_ended: int = _limit(
         0,
@@ -145,9 +115,6 @@ class Limits:
         "Subscriptions whose end is scheduled in one run.",
         holds=True,
         counts="subscriptions that end with their term",
-        exceeded="The plan ends more subscriptions than limits.max_ended allows.",
-        meaning="Counted over renewal items by which a subscription ends with its term: its users lose the service.",
-        first="Ask whoever is responsible for these customers, then allow it for one run:",
     )
     max_orders: int = _limit(
         0,
@@ -155,9 +122,6 @@ class Limits:
         "Subscriptions that are ordered in one run.",
         holds=True,
         counts="subscriptions ordered",
-        exceeded="The plan orders more subscriptions than limits.max_orders allows.",
-        meaning="Counted over orders: each of them buys a subscription, for the whole of its term.",
-        first="Read what each of them costs. If all is meant, have somebody who may buy it allow it for one run:",
     )
     max_monthly_cost_increase: Allowance = _limit(  # noqa: RUF009 -- a field
         None,
@@ -166,12 +130,6 @@ class Limits:
         " have one currency, else one for each, such as {USD: 50, EUR: 40}. Off by default.",
         holds=True,
         counts="added to the cost of a month",
-        exceeded="The plan adds more to the cost of a month than limits.max_monthly_cost_increase allows.",
-        meaning="Counted over changes that cost more, by the price sheets; what other changes save is not taken off. A"
-        " renewal item counts with what it adds to what the next term would cost without it: a price that has risen is"
-        " no part. An order counts with the most that it may cost. Other changes without a price count only with"
-        " prices.unpriced: refuse; else the plan names them.",
-        first="Look at what each change costs in the plan. If all is meant, allow it for one run:",
     )
     max_commitment: Allowance = _limit(  # noqa: RUF009 -- a field
         None,
@@ -180,25 +138,12 @@ class Limits:
         " Off by default.",
         holds=True,
         counts="committed until the terms end",
-        exceeded="The plan commits to more money than limits.max_commitment allows.",
-        meaning="Counted by the price sheets, from the day of each change to the end of its term. An order counts with"
-        " the most that it may cost. Other changes without a price count only with prices.unpriced: refuse; else the"
-        " plan names them.",
-        first="Look at what each change commits to in the plan. If all is meant, allow it for one run:",
     )
     max_customers_emptied: int = _limit(
         0,
         Unit.SUBSCRIPTIONS,
         "Customers whose every subscription vanished from the manifests.",
         counts="customers whose every subscription vanished from the manifests",
-        exceeded="More customers lost all their manifests than limits.max_customers_emptied allows.",
-        meaning="State manages subscriptions of them, and the manifests declare none any more: a file that was lost,"
-        " most likely. Apply sends nothing.",
-        instead="restore their manifests, or write their names under removed: in moves.yaml",
-        steps=(
-            Step("If a file was lost, put it back."),
-            Step("If they were meant to go, write in moves.yaml, at the estate's root: removed: [CUSTOMER]."),
-        ),
     )
     max_catalogue_change_percent: int = _limit(
         49,
@@ -206,11 +151,6 @@ class Limits:
         "Subscriptions that one name of offers.yaml moves to another offer, in percent of all managed ones, counted"
         " from ten up.",
         counts="percent of all managed subscriptions moved by one name of offers.yaml",
-        exceeded="One name of offers.yaml would move more of all managed subscriptions than"
-        " limits.max_catalogue_change_percent allows.",
-        meaning="In percent of all managed subscriptions; from ten up. Most likely the name means another offer by"
-        " mistake. Apply sends nothing.",
-        first="Look at that name's id in offers.yaml. If it is meant, allow it for one run:",
     )
     stop_after_failures: int = _limit(5, Unit.FAILURES, "Failures after which no new work begins.")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler import applying, planning
-from reconciler.advice import problem, row
+from reconciler.advice import problem, row, sentence_or_none
 from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem, StateError
 from reconciler.model.event import CostChanged, Event, GuardLoosened, Skipped, Stale
@@ -159,7 +159,7 @@ def _held(item: Held, plan: Plan, options: ApplySettings, at: datetime) -> Skipp
 
 
 def _exceeded(breach: Breach, run: tuple[str, ...]) -> Problem:
-    instead = LIMITS[breach.name].instead
+    instead = sentence_or_none(f"{breach.name}_instead")
     return problem(
         "limit_exceeded",
         where=breach.name,

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler import advice
 from reconciler.advice import Row
+from reconciler.model.limits import OF_PLAN
 from reconciler.model.pending import Reply
 from reconciler.model.reason import Explanation
 from reconciler.model.remedy import Actor, Step
@@ -87,3 +88,14 @@ def test_data_that_were_looked_for_in_vain_are_called_unknown() -> None:
     assert row().sentence({}, unknown=["who"]) == "unknown is late."
     with pytest.raises(KeyError):
         row().sentence({})
+
+
+def test_every_limit_of_a_plan_has_a_row() -> None:
+    explained = {explanation.code for explanation in advice.explanations() if explanation.origin == "limit"}
+    assert {limit.name for limit in OF_PLAN} <= explained
+
+
+def test_steps_that_rows_share_are_explained_under_their_codes_only() -> None:
+    shared = {row.code for row in advice.all_rows() if row.shared}
+    assert shared
+    assert not shared & {explanation.code for explanation in advice.explanations()}

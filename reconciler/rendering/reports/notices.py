@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from reconciler.advice import sentence_or_none
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.alarm import NOT_GUARDED, UNDOING, Alarm
@@ -154,8 +155,9 @@ def _exceeded(breach: Breach) -> str:
     """A limit, what the plan comes to, and what is allowed."""
     figure = f"{breach.planned} ({breach.subject})" if breach.subject else f"{breach.planned} planned"
     limit = LIMITS.get(breach.name)
-    instead = f"; {limit.instead}" if limit and limit.instead else ""
-    return f"{limit.counts if limit else breach.name}: {figure}, {breach.allowed} allowed{instead}"
+    instead = sentence_or_none(f"{breach.name}_instead")
+    allowed = f"{breach.allowed} allowed{f'; {instead}' if instead else ''}"
+    return f"{limit.counts if limit else breach.name}: {figure}, {allowed}"
 
 
 def _first(plan: Plan) -> Iterator[Item]:
