@@ -117,13 +117,13 @@ _Seen = TypeVar("_Seen", bound=Live | Answer)
 
 
 def _watched(
-    attempt: Attempt, pending: Pending, what: str, found: Callable[[View], _Seen | None]
+    attempt: Attempt, pending: Pending, what: str, seen_in: Callable[[View], _Seen | None]
 ) -> Generator[Waiting, None, _Seen | None]:
     """Reads again and again where the kind's changes show, for as long as the settings say."""
     context, change, shows_in = attempt.context, attempt.change, attempt.kind.shows_in
 
     def look() -> _Seen | None:
         tenant, id_ = change.customer.tenant, change.subscription_id
-        return found(read(context.commerce, tenant, id_, shows_in, pending=pending))
+        return seen_in(read(context.commerce, tenant, id_, shows_in, pending=pending))
 
     return (yield from watch(context, change.address, what, look))

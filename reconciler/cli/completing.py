@@ -77,7 +77,7 @@ def _remembered(ctx: click.Context) -> set[str]:
     with suppress(Exception):
         store = _store(ctx)
         read = filter(None, map(store.read, store.customers()))
-        return {f"{found.state.customer.name}/{name}" for found in read for name in found.state.subscriptions}
+        return {f"{stored.state.customer.name}/{name}" for stored in read for name in stored.state.subscriptions}
     return set()
 
 
@@ -85,8 +85,8 @@ def _customer(address: str) -> str:
     return address.partition("/")[0]
 
 
-def _beginning(incomplete: str, found: Iterable[str]) -> list[str]:
-    return sorted(word for word in found if word.startswith(incomplete))
+def _beginning(incomplete: str, words: Iterable[str]) -> list[str]:
+    return sorted(word for word in words if word.startswith(incomplete))
 
 
 def codes(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:

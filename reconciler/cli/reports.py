@@ -55,7 +55,7 @@ class Failing:
 class Reports:
     """The formats asked for: the one on the screen, and the reports, each a format and a file; None is the screen.
 
-    `unwritten` collects the reports that failed. Events of the types in `told` are on the screen already.
+    `unwritten` collects the reports that failed. Events of the types in `shown` are on the screen already.
     """
 
     screen: Screen
@@ -63,7 +63,7 @@ class Reports:
     wanted: tuple[tuple[str, Opened | None], ...]
     view: View
     unwritten: list[Problem] = field(default_factory=list)
-    told: tuple[type, ...] = ()
+    shown: tuple[type, ...] = ()
 
     @classmethod
     def readied(
@@ -208,8 +208,8 @@ def _write(opened: Opened, render: Callable[[], str]) -> None:
     opened.write(render())
 
 
-def _rendered(told: Callable[[Any, View, datetime], str], error: Any, at: datetime, view: View) -> str:
-    return told(error, view, at)
+def _rendered(render: Callable[[Any, View, datetime], str], error: Any, at: datetime, view: View) -> str:
+    return render(error, view, at)
 
 
 def _proposed() -> str | None:

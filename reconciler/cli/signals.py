@@ -20,13 +20,13 @@ _HANGUP = getattr(signal, "SIGHUP", None)
 
 
 @contextmanager
-def ending_at_once(said: str = "Interrupted. Nothing was changed.") -> Iterator[None]:
+def ending_at_once(message: str = "Interrupted. Nothing was changed.") -> Iterator[None]:
     """While a run only reads. Threads that wait for an answer are not waited for: there is nothing to record."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         if sys.stderr.isatty():
             _say("\x1b[2K", end="")  # a line of progress may stand there
-        _say(said)
+        _say(message)
         os._exit(INTERRUPTED)
 
     with _handled_by(handle):

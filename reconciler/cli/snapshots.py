@@ -34,7 +34,7 @@ def newest(folder: Path, cloud: str, partner: str | None) -> RecentSnapshot:
     taken = {file: time for file in files_of(folder) if (time := _taken_at(file))}
     if not taken:
         return RecentSnapshot(missing=f"{folder} holds no snapshot")
-    file = max(taken, key=lambda each: (taken[each], each.name))
+    file = max(taken, key=lambda file: (taken[file], file.name))
     found = loaded(file, cloud)
     if found.partner and partner and found.partner.lower() != partner.lower():
         raise InvalidInput(problem("snapshot_of_another_partner", str(file), partner=found.partner, ours=partner))

@@ -143,8 +143,8 @@ def _remedies(members: dict[str, Any]) -> Iterator[Any]:
         yield pending.get("remedy")
 
 
-def _objects(found: Any) -> Iterator[dict[str, Any]]:
-    return (item for item in found if isinstance(item, dict)) if isinstance(found, list) else iter(())
+def _objects(member: Any) -> Iterator[dict[str, Any]]:
+    return (item for item in member if isinstance(item, dict)) if isinstance(member, list) else iter(())
 
 
 def _shown(step: Any, data: Any, invocation: Invocation) -> Any:

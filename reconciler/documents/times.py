@@ -19,19 +19,19 @@ def times(value: object) -> list[tuple[Place, datetime]]:
     return found
 
 
-def _collect(value: object, place: Place, found: list[tuple[Place, datetime]]) -> None:
+def _collect(value: object, place: Place, times: list[tuple[Place, datetime]]) -> None:
     if isinstance(value, datetime):
-        found.append((place, value))
+        times.append((place, value))
     elif isinstance(value, tuple):
         for index, member in enumerate(value):
-            _collect(member, (*place, index), found)
+            _collect(member, (*place, index), times)
     elif isinstance(value, Mapping):
         for key, member in value.items():
-            _collect(member, (*place, key), found)
+            _collect(member, (*place, key), times)
     elif value is not None:
         kind: Any = type(value)
         for name in _timed_members(kind):
-            _collect(getattr(value, name), (*place, name), found)
+            _collect(getattr(value, name), (*place, name), times)
 
 
 def impossible(value: object) -> Iterator[Place]:

@@ -67,10 +67,10 @@ def _candidates(clone: Clone, name: str) -> Iterator[tuple[str, str]]:
                 yield f"the commit {identifier}", identifier
 
 
-def _ambiguous(reference: str, steps: str, found: dict[str, str]) -> InvalidInput:
-    meanings = ", ".join(f"{name} ({identifier[:_SHOWN]})" for name, identifier in found.items())
-    first = f"{next(iter(found)).removeprefix('the commit ')}{steps}"
-    named = {"reference": reference, "number": len(found), "meanings": meanings, "first": first}
+def _ambiguous(reference: str, steps: str, commits: dict[str, str]) -> InvalidInput:
+    meanings = ", ".join(f"{name} ({identifier[:_SHOWN]})" for name, identifier in commits.items())
+    first = f"{next(iter(commits)).removeprefix('the commit ')}{steps}"
+    named = {"reference": reference, "number": len(commits), "meanings": meanings, "first": first}
     return InvalidInput(problem("reference_ambiguous", OPTION, **named))
 
 

@@ -128,14 +128,14 @@ def _contents_of(directory: Path, names: Iterable[str]) -> Iterator[tuple[str, b
             yield name, (directory / name).read_bytes()
 
 
-def _files(clone: Clone, found: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+def _files(clone: Clone, identifiers: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """Yields the files of these identifiers, by path."""
-    if not found:
+    if not identifiers:
         return
     git = clone.git
-    sizes = git.output("cat-file", "--batch-check", standard_input=_lines(found.values())).splitlines()
-    small = [name for name, line in zip(found, sizes, strict=True) if _size(clone, line) <= _LARGEST]
-    answer = git.output("cat-file", "--batch", standard_input=_lines(found[name] for name in small))
+    sizes = git.output("cat-file", "--batch-check", standard_input=_lines(identifiers.values())).splitlines()
+    small = [name for name, line in zip(identifiers, sizes, strict=True) if _size(clone, line) <= _LARGEST]
+    answer = git.output("cat-file", "--batch", standard_input=_lines(identifiers[name] for name in small))
     yield from zip(small, _contents(clone, answer, len(small)), strict=True)
 
 

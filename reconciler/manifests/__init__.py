@@ -19,13 +19,12 @@ from reconciler.manifests.live_values import Merged, live_values, merged
 from reconciler.manifests.names_only import Names, names_only
 from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
 from reconciler.manifests.plain import PlainFile, plain_file, plain_text
-from reconciler.manifests.rereading import Asked, Rereading
+from reconciler.manifests.rereading import Redeclared, Rereading
 from reconciler.manifests.settings import place_of_setting, read_settings
 from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text, written_as
 
 __all__ = [
     "KINDS",
-    "Asked",
     "Changes",
     "Details",
     "Draft",
@@ -36,6 +35,7 @@ __all__ = [
     "Merged",
     "Names",
     "PlainFile",
+    "Redeclared",
     "Rereading",
     "Sheet",
     "Values",

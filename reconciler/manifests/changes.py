@@ -191,13 +191,13 @@ def _gone(estate: Estate, before: _Earlier) -> Iterator[Desired]:
             yield desired
 
 
-def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, dict[str, Any]]:
-    return {desired.address: _declaration(desired) for entries in found.values() for desired in entries}
+def _by_address(entries_of: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, dict[str, Any]]:
+    return {desired.address: _declaration(desired) for entries in entries_of.values() for desired in entries}
 
 
-def _declared(found: Mapping[str, tuple[Desired, ...]], name: str) -> dict[Address, Any] | None:
+def _declared(entries_of: Mapping[str, tuple[Desired, ...]], name: str) -> dict[Address, Any] | None:
     """Returns what is declared of a customer, by address; None where it is not declared."""
-    return {desired.address: _declaration(desired) for desired in found[name]} if name in found else None
+    return {desired.address: _declaration(desired) for desired in entries_of[name]} if name in entries_of else None
 
 
 def _declaration(desired: Desired) -> dict[str, Any]:

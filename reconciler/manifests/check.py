@@ -56,7 +56,7 @@ def check(
         wording = _Wording(document=document, model=model, hints=hints, quoting=quoting)
         for details in error.errors(include_url=False):
             found = wording.problem(details)
-            if not (details["type"] == "extra_forbidden" and found.where in document.told):
+            if not (details["type"] == "extra_forbidden" and found.where in document.reported):
                 problems.append(found)
         return None
 

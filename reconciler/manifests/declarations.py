@@ -76,13 +76,13 @@ def declarations(
 
 def _without_repeats(problems: list[Problem]) -> list[Problem]:
     """The problems, with one for all offers that no catalogue explains since there is none."""
-    without = [found for found in problems if found.code == "catalogue_missing"]
+    without = [fault for fault in problems if fault.code == "catalogue_missing"]
     if len(without) < 2:  # noqa: PLR2004 - one is told as it is
         return problems
     first, others = without[0], len(without) - 1
     counted = f"{others:,} other {'entry' if others == 1 else 'entries'}"
     summed_up = problem(first.code, first.where, **{**first.data, "others": counted})
-    return [summed_up if found is first else found for found in problems if found is first or found.code != first.code]
+    return [summed_up if fault is first else fault for fault in problems if fault is first or fault.code != first.code]
 
 
 def _misplaced(file: Source, problems: list[Problem]) -> bool:

@@ -34,7 +34,7 @@ class Destination:
             (desired.billing, self.billing),
             (desired.renew, self.renew or Renew.AUTO),
         )
-        return desired.quantity != self.quantity or any(asked not in {None, found} for asked, found in managed)
+        return desired.quantity != self.quantity or any(declared not in {None, wanted} for declared, wanted in managed)
 
 
 def destination(live: Live) -> Destination:

@@ -114,9 +114,9 @@ def sources_of(source: Source, edited: Mapping[Address, Values]) -> Mapping[tupl
     return found
 
 
-def _differing(found: list[_Plain], meant: list[_Plain]) -> list[Address]:
+def _differing(written: list[_Plain], meant: list[_Plain]) -> list[Address]:
     """The entries that would be read otherwise than was meant."""
-    after = {address: entry for root in found for address, entry in _entries(root).items()}
+    after = {address: entry for root in written for address, entry in _entries(root).items()}
     wanted = {address: entry for root in meant for address, entry in _entries(root).items()}
     return sorted(address for address, entry in wanted.items() if address in after and after[address] != entry)
 

@@ -74,7 +74,7 @@ def conflicts(text: str) -> list[Fault]:
         if match[0].startswith("<") or not groups or groups[-1][-1][0].startswith(">"):
             groups.append([])
         groups[-1].append(match)
-    return [found for group in groups for found in _of_conflict(text, group)]
+    return [fault for group in groups for fault in _of_conflict(text, group)]
 
 
 _WHOLE = {"<=>": {"whole": "yes"}, "<|=>": {"whole": "yes", "base": "|||||||"}}

@@ -71,8 +71,8 @@ def sold_elsewhere(
         earlier = [(entry, desired) for desired in entries if (entry := known.entry_of(desired))]
         for key in ("market", "segment"):
             pairs = [(getattr(entry, key), desired) for entry, desired in earlier]
-            moved = [(was, each) for was, each in pairs if was != getattr(each, key)]
-            alike = {(was, getattr(each, key)) for was, each in moved}
+            moved = [(was, entry) for was, entry in pairs if was != getattr(entry, key)]
+            alike = {(was, getattr(entry, key)) for was, entry in moved}
             of_customer = len(moved) == len(entries) > 1 and len(alike) == 1
             for was, desired in moved[:1] if of_customer else moved:
                 yield Notice(

@@ -75,7 +75,7 @@ def live_values(desired: Desired, live: Live, names: Mapping[str, str]) -> Value
         values["fewer_seats"] = lines.fewer_seats
     present = live.commitment.term if live.commitment else None
     pairs = (("term", lines.term, present), ("billing", lines.billing, live.billing))
-    values |= {key: found for key, found, now in pairs if found and (getattr(desired, key) or found != now)}
+    values |= {key: value for key, value, now in pairs if value and (getattr(desired, key) or value != now)}
     renew = lines.renew or (Renew.AUTO if desired.renew else None)
     return {**values, "renew": renew} if renew else values
 

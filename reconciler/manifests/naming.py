@@ -84,7 +84,7 @@ def unique(base: str, taken: Container[str]) -> str:
     return name
 
 
-def offer_names(catalogue: Mapping[str, Offer], found: Iterable[Offer]) -> dict[str, str]:
+def offer_names(catalogue: Mapping[str, Offer], offers: Iterable[Offer]) -> dict[str, str]:
     """Returns what a manifest writes for each offer, by id: the catalogue's name, a new one, or else the id itself.
 
     New names are the service's own, made printable. Where it has given two offers one name, both can't keep it: the
@@ -94,7 +94,7 @@ def offer_names(catalogue: Mapping[str, Offer], found: Iterable[Offer]) -> dict[
     names: dict[str, str] = {}
     for name, offer_id in ids.items():
         names.setdefault(offer_id, name)
-    for offer in sorted(found, key=lambda offer: (offer.id, offer.name)):
+    for offer in sorted(offers, key=lambda offer: (offer.id, offer.name)):
         if offer.id not in names:
             names[offer.id] = _offer_name(offer, ids)
             ids.setdefault(names[offer.id], offer.id)

@@ -70,10 +70,10 @@ class _Builder:
         self._file = file
         self._problems = problems
         self._built: dict[int, Value] = {}
-        self._told: set[Place] = set()
+        self._reported: set[Place] = set()
 
     def document(self, node: Node) -> Document:
-        return Document(file=self._file, root=self._value(node), mark=node.start_mark, told=self._told)
+        return Document(file=self._file, root=self._value(node), mark=node.start_mark, reported=self._reported)
 
     def _value(self, node: Node) -> Value:
         if node.tag:
@@ -121,7 +121,7 @@ class _Builder:
         if isinstance(key, Unquoted):
             written = {"quoted": f'"{key.text}"'} if key.text else {"empty": "yes"}
             self._problem(node.start_mark, "key_unquoted", value=described(key), **written)
-            self._told.add(self._place(node.start_mark))
+            self._reported.add(self._place(node.start_mark))
             return key.text or None
         self._problem(node.start_mark, "key_not_text", value=described(key))
         return None

@@ -27,7 +27,7 @@ _PAUSE = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Redeclared:
     """The declarations of a customer as they are now. `changed` are the files that differ from what the run read, as
     messages show them; `unusable` says why nothing can be taken from them, "" where something can.
     """
@@ -94,7 +94,7 @@ class Rereading:
         self._parsed: dict[str, _Parsed] = {}
         self._rivals = _Rivals(estate, self._directory)
 
-    def __call__(self, customer: Customer) -> Asked | None:
+    def __call__(self, customer: Customer) -> Redeclared | None:
         """Returns what is asked of a customer, as its file, the catalogue and the settings stand at this moment, and
         that nothing can be taken from them where another file has come to claim the same.
 
@@ -122,7 +122,7 @@ class Rereading:
             wanted for declared in parsed.declared if declared.customer == customer for wanted in declared.desired
         )
         changed += tuple(map(self._directory.show, rivals))
-        return Asked(desired=tuple(desired), changed=changed, unusable=parsed.unusable)
+        return Redeclared(desired=tuple(desired), changed=changed, unusable=parsed.unusable)
 
     def _contested(self, own: Source | None) -> Iterator[tuple[str, Problem]]:
         """The files that claim what a customer's own file claims, each with the problem that this is."""
@@ -142,11 +142,11 @@ class Rereading:
     def _parse(
         self,
         file: str,
-        found: Mapping[str, Source | None],
+        sources: Mapping[str, Source | None],
         contents: Mapping[str, bytes | None],
         problems: list[Problem],
     ) -> _Parsed:
-        there = {name: source for name, source in found.items() if source}
+        there = {name: source for name, source in sources.items() if source}
         catalogue = catalogue_of([there[name] for name in OFFERS if name in there], problems)
         now = settings.settings_of([there[name] for name in settings.FILES if name in there], self._directory, problems)
         declared = declarations([there[file]], catalogue, now.defaults, problems) if file in there else []

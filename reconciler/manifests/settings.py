@@ -60,10 +60,10 @@ def place_of_setting(root: Path, keys: Iterable[str]) -> Place | None:
 
 
 def settings_of(
-    found: list[Source], directory: Directory, problems: list[Problem], *, rehearsal: bool | None = None
+    files: list[Source], directory: Directory, problems: list[Problem], *, rehearsal: bool | None = None
 ) -> Settings:
     """The settings that these files hold: one file at most, at the root. What is wrong is added to `problems`."""
-    document = only_document(found, problems)
+    document = only_document(files, problems)
     read = check(document, SettingsFile, problems, hints=HINTS, quoting=False) if document else None
     if document is None or read is None:
         return Settings()

@@ -80,7 +80,7 @@ class Document:
     file: str
     root: Value
     mark: Mark
-    told: set[Place]
+    reported: set[Place]
 
     def place(self, mark: Mark) -> Place:
         """A position in this document's file, counted from 1 as editors do."""

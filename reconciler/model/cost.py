@@ -108,8 +108,8 @@ def joined(costs: Iterable[Costs | None]) -> Costs | None:
         return None
     currencies: dict[str, CurrencyCosts] = {}
     for part in known:
-        for currency, found in part.currencies.items():
-            currencies[currency] = currencies.get(currency, CurrencyCosts()).joined(found)
+        for currency, of_part in part.currencies.items():
+            currencies[currency] = currencies.get(currency, CurrencyCosts()).joined(of_part)
     sheets = tuple(dict.fromkeys(sheet for part in known for sheet in part.sheets))
     return Costs(currencies=dict(sorted(currencies.items())), sheets=sheets)
 

@@ -51,7 +51,7 @@ class Sku:
 
     def selling(self, term: str, billing: str) -> Availability | None:
         """Returns the availability that can be bought with this term and billing."""
-        return next((found for found in self.availabilities if found.sells(term, billing)), None)
+        return next((availability for availability in self.availabilities if availability.sells(term, billing)), None)
 
 
 class CartStatus(StrEnum):

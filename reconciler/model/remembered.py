@@ -71,7 +71,7 @@ class Remembered:
     def name_of(self, change: Pending) -> str:
         """The name that an open change belongs to now, else the one that it was made under."""
         made_under = (result.address.name for result in self.results if result.key == change.key)
-        pending = (name for name, each in self.all_pending() if each.key == change.key)
+        pending = (name for name, pending_change in self.all_pending() if pending_change.key == change.key)
         return next(chain(pending, filter(None, [self.claimed_by(change.subscription_id)]), made_under), "unknown")
 
     def owner_of(self, pending: Pending, made_under: str) -> str:

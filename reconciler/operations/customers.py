@@ -12,7 +12,7 @@ from reconciler.model.errors import Problem, WrongLineage
 from reconciler.model.moves import CustomerMove
 from reconciler.model.state import CustomerState
 from reconciler.model.state_store import StateStore
-from reconciler.system.threads import each
+from reconciler.system.threads import in_parallel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ class EarlierNames:
         return _by_tenant(self._read(sorted(self._there)))
 
     def _read(self, names: list[str]) -> tuple[CustomerState, ...]:
-        found = each(self.store.read, names, self.parallelism)
+        found = in_parallel(self.store.read, names, self.parallelism)
         return tuple(stored.state for stored in found if stored)
 
 
@@ -85,13 +85,13 @@ def _by_tenant(states: Iterable[CustomerState]) -> Mapping[str, list[CustomerSta
     return found
 
 
-def tenant_mismatch(found: Problem, estate: Estate) -> Problem:
+def tenant_mismatch(mismatch: Problem, estate: Estate) -> Problem:
     """Returns the problem that a customer's state contradicts the manifests, with the name by which they declare the
     tenant that state has, where they do.
     """
-    tenant = found.data.get("tenant")
+    tenant = mismatch.data.get("tenant")
     called = next((customer.name for customer in estate.customers if customer.tenant == tenant), None)
-    return problem(found.code, found.where, **{**found.data, "called": called}) if called else found
+    return problem(mismatch.code, mismatch.where, **{**mismatch.data, "called": called}) if called else mismatch
 
 
 def refuse_renamed(customer: Customer, names: EarlierNames) -> None:

@@ -29,7 +29,7 @@ from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, Facts
-from reconciler.system.threads import each
+from reconciler.system.threads import in_parallel
 
 _REPORTED = {PREVIOUS_ACTIVE, SUBSCRIPTION_UNREADABLE, *STANDING}
 
@@ -97,7 +97,7 @@ def _drift_of_customers(workspace: Workspace) -> list[_CustomerDrift]:
     looker = _Looker(workspace=workspace, lookups=Lookups.of(workspace), lineage=workspace.lineage())
     unsettled = (state.customer for state in workspace.left_states if state.pending)
     customers = tuple(dict.fromkeys((*workspace.estate.customers, *unsettled)))
-    found = list(each(looker.customer, customers, workspace.settings.parallelism))
+    found = list(in_parallel(looker.customer, customers, workspace.settings.parallelism))
     end_if_refused(customer.refused for customer in found)
     return found
 
@@ -113,17 +113,20 @@ class _Remains(NamedTuple):
 
 
 def _remains(
-    workspace: Workspace, gone: Iterable[CustomerState], found: Iterable[_CustomerDrift], open_at: Collection[Address]
+    workspace: Workspace,
+    gone: Iterable[CustomerState],
+    customers: Iterable[_CustomerDrift],
+    open_at: Collection[Address],
 ) -> _Remains:
     """Returns the remains of customers that are `gone` from the manifests and of those that are compared. What is open
     is none of them.
     """
     left = {
         **{state.address(name): None for state in gone for name in state.subscriptions},
-        **{address: None for customer in found for address in customer.left},
+        **{address: None for customer in customers for address in customer.left},
     }
     addresses = tuple(address for address in left if address not in open_at)
-    states = (*gone, *(customer.state for customer in found if customer.state))
+    states = (*gone, *(customer.state for customer in customers if customer.state))
     unbought = {address for state in states for address in state.unbought}
     warnings = planning.all_tracked_on(states, {*addresses}, workspace.commerce.clocks.earliest)
     return _Remains(addresses, tuple(unbought.intersection(addresses)), tuple(warnings))

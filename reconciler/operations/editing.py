@@ -198,9 +198,9 @@ def _of_no_entry(bound: Bound | None, live: Live) -> str:
     return "" if live.active else sentence("status_not_written", status=live.status)
 
 
-def _left(found: Merged, taken: Values, desired: Desired) -> str:
+def _left(merged: Merged, taken: Values, desired: Desired) -> str:
     """Returns what was changed outside and is left, since the entry asks for something else; empty for nothing."""
-    left = {key: value for key, value in found.contested.items() if key not in taken}
+    left = {key: value for key, value in merged.contested.items() if key not in taken}
     wanted = {key: desired.offer.name if key == "offer" else getattr(desired, key) for key in left}
     values = "; ".join(f"{key}: {wanted[key]} is asked for, {value} is live" for key, value in left.items())
     return sentence("contested_and_not_written", values=values) if left else ""

@@ -23,7 +23,7 @@ from reconciler.model.subscription import Listing
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.import_files import imported
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Unread
-from reconciler.system.threads import each
+from reconciler.system.threads import in_parallel
 
 _NOT_FOR_CUSTOMERS = frozenset(("moves", "offers", "reconciler", *DEVICES))
 """Names that no customer's file may have: the estate's other files, and devices of Windows."""
@@ -53,9 +53,9 @@ class Importer:
         """
         accounts = self._all() if tenants is None else [Account(tenant=tenant, display_name="") for tenant in tenants]
         at_once = self.settings.parallelism
-        answers = list(each(self._read, accounts, at_once))
+        answers = list(in_parallel(self._read, accounts, at_once))
         end_if_refused(answer.error if isinstance(answer, Unread) else None for answer in answers)
-        states = [found.state for found in each(self.store.read, self.store.customers(), at_once) if found]
+        states = [stored.state for stored in in_parallel(self.store.read, self.store.customers(), at_once) if stored]
         read = [answer for answer in answers if isinstance(answer, _Read)]
         drafts = self._drafts(
             [customer for customer in read if customer.listing.lives or customer.account.tenant in self._known], states
@@ -67,7 +67,9 @@ class Importer:
             drafts,
             files={draft.customer.name: self._file(draft.customer, taken) for draft in drafts},
             known=self.known,
-            comparisons=() if self.mode.new_only else chain.from_iterable(each(self._comparisons, drafts, at_once)),
+            comparisons=()
+            if self.mode.new_only
+            else chain.from_iterable(in_parallel(self._comparisons, drafts, at_once)),
             mode=self.mode,
             unread=tuple(answer for answer in answers if isinstance(answer, Unread)),
             leaving=leaving,
@@ -154,7 +156,7 @@ class Importer:
         if state is None:
             return {}
         found = changes.perhaps_bought(state, listing, self.commerce.clocks.earliest)
-        return {live_id: state.address(state.name_of(asked)) for live_id, asked in found.items()}
+        return {live_id: state.address(state.name_of(change)) for live_id, change in found.items()}
 
     def _unfinished(self, state: CustomerState | None) -> frozenset[str]:
         """Returns the names of which a change is pending, or in doubt and may still show."""

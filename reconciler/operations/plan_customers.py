@@ -17,7 +17,7 @@ from reconciler.operations.lookups import Lookups
 from reconciler.operations.plan_warnings import tracked_on
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Facts, Rearranged
-from reconciler.system.threads import each
+from reconciler.system.threads import in_parallel
 
 if TYPE_CHECKING:
     from reconciler.operations.recent import RecentLookups
@@ -58,7 +58,7 @@ class CustomerPlanner:
         """
         results: list[tuple[ServiceError | None, CustomerPlan]] = []
         self.workspace.reached(0, len(customers))
-        for result in each(self._plan, customers, self.workspace.settings.parallelism):
+        for result in in_parallel(self._plan, customers, self.workspace.settings.parallelism):
             results.append(result)
             self.workspace.reached(len(results), len(customers))
         read = [

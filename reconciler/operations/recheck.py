@@ -11,7 +11,7 @@ from reconciler.advice import sentence
 from reconciler.applying import Rechecked
 from reconciler.changes import View
 from reconciler.changes import of as kind_of
-from reconciler.manifests import Asked, Rereading
+from reconciler.manifests import Redeclared, Rereading
 from reconciler.model.change import Blocked, Change
 from reconciler.model.customer import Customer
 from reconciler.model.errors import ServiceError
@@ -70,16 +70,16 @@ class Recheck:
             return {}
         return _seen(part)
 
-    def _declared(self, customer: Customer) -> Asked:
+    def _declared(self, customer: Customer) -> Redeclared:
         """Returns what the manifests declare of a customer at this moment."""
-        return self._reread(customer) or Asked(desired=self._workspace.desired_of(customer))
+        return self._reread(customer) or Redeclared(desired=self._workspace.desired_of(customer))
 
     @cached_property
     def _reread(self) -> Rereading:
         return Rereading(self._workspace.estate)
 
     @staticmethod
-    def _stale(before: Asked, after: Asked, stale: str | None) -> str | None:
+    def _stale(before: Redeclared, after: Redeclared, stale: str | None) -> str | None:
         """Returns why a change is stale. The manifests may have changed while the service kept the look waiting."""
         if after.desired != before.desired or after.unusable:
             stale = after.unusable or sentence("stale_manifests_changed")
@@ -97,7 +97,7 @@ def _seen(part: CustomerPlan) -> Mapping[str, Live]:
     return {observed.address.name: observed.live for observed in part.observed}
 
 
-def _with_files(stale: str, declared: Asked) -> str:
+def _with_files(stale: str, declared: Redeclared) -> str:
     """Returns why a change is stale, with the files that changed since the run read them."""
     files = ", ".join(declared.changed)
     return f"{stale} {sentence('stale_files_changed', files=files)}" if files else stale

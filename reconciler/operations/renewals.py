@@ -17,20 +17,20 @@ from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import LABEL, CustomerTerms, Globs
-from reconciler.system.threads import each
+from reconciler.system.threads import in_parallel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalsWanted:
-    """The list that is asked for: the terms that end within so many days, of one customer or of all; `every` lists the
-    plain renewals of monthly terms too. Where `globs` select, it is of these addresses only, and of nothing that no
-    manifest declares.
+    """The list that is asked for: the terms that end within so many days, of one customer or of all; `routine` lists
+    the plain renewals of monthly terms too. Where `globs` select, it is of these addresses only, and of nothing that
+    no manifest declares.
     """
 
     days: int
     customer: str | None = None
     globs: Globs = field(default_factory=Globs)
-    every: bool = False
+    routine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         days=wanted.days,
         selected=selected,
     )
-    found = list(each(reader.read, customers, workspace.settings.parallelism))
+    found = list(in_parallel(reader.read, customers, workspace.settings.parallelism))
     end_if_refused(customer.error for customer in found)
     now = workspace.commerce.now()
     today = now.astimezone(UTC).date()
@@ -71,7 +71,7 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         within_days=wanted.days,
         customers=len(customers),
         subscriptions=sum(customer.terms.subscriptions for customer in found),
-        terms=tuple(end for end in listed if wanted.every or not end.routine),
+        terms=tuple(end for end in listed if wanted.routine or not end.routine),
         routine=sum(end.routine and not end.event.over for end in listed),
         priced=workspace.prices is not None,
         months=planning.timeline(planning.months_of(ends), today),
@@ -111,10 +111,10 @@ def _left(workspace: Workspace) -> Iterator[Customer]:
 
 
 def _tasks(
-    workspace: Workspace, wanted: RenewalsWanted, found: Iterable[_Read], selected: frozenset[Address] | None
+    workspace: Workspace, wanted: RenewalsWanted, readings: Iterable[_Read], selected: frozenset[Address] | None
 ) -> Iterator[Task]:
     """Yields what earlier changes left for people to do; of all of the estate also of whom nothing is declared now."""
-    for read in found:
+    for read in readings:
         yield from (task for task in read.tasks if selected is None or selected & {*task.addresses})
     declared = {known.name for known in workspace.estate.customers}
     for state in workspace.left_states if wanted.customer is None and selected is None else ():

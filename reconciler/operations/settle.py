@@ -27,7 +27,9 @@ def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, 
         for address in map(state.address, state.names_in_use)
     }
     selected = globs.select(declared.union(*names.values()))
-    works = ((state, [found for found in unsettled_addresses(state) if names[found] & selected]) for state in states)
+    works = (
+        (state, [address for address in unsettled_addresses(state) if names[address] & selected]) for state in states
+    )
     return tuple(
         applying.Work(customer=state.customer, unsettled=tuple(addresses)) for state, addresses in works if addresses
     )

@@ -9,7 +9,7 @@ from reconciler.operations.plan import plan_estate
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
 from reconciler.snapshot import Recorder
-from reconciler.system.threads import each
+from reconciler.system.threads import in_parallel
 
 
 def take_snapshot(workspace: Workspace, *, every_upgrade: bool = False, partner: str | None = None) -> Snapshot:
@@ -20,17 +20,17 @@ def take_snapshot(workspace: Workspace, *, every_upgrade: bool = False, partner:
     plan_estate(replace(workspace, commerce=recorder), Globs())
     customers = [customer.tenant for customer in workspace.estate.customers]
     at_once = workspace.settings.parallelism
-    list(each(lambda tenant: _ask(lambda: recorder.subscriptions(tenant)), recorder.unasked(customers), at_once))
+    list(in_parallel(lambda tenant: _ask(lambda: recorder.subscriptions(tenant)), recorder.unasked(customers), at_once))
     if every_upgrade:
         list(
-            each(
+            in_parallel(
                 lambda subscription: _ask(lambda: recorder.upgrades(*subscription)),
                 recorder.without_upgrades(),
                 at_once,
             )
         )
-    states = each(workspace.store.read, workspace.store.customers(), at_once)
-    remembered = [found.state for found in states if found]
+    states = in_parallel(workspace.store.read, workspace.store.customers(), at_once)
+    remembered = [stored.state for stored in states if stored]
     orders = workspace.store.last_orders()
     return recorder.snapshot(workspace.settings.cloud, workspace.lineage(), remembered, orders, partner)
 

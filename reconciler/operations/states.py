@@ -3,7 +3,7 @@
 from reconciler import applying
 from reconciler.model.state import CustomerState
 from reconciler.model.state_store import StateStore
-from reconciler.system.threads import each
+from reconciler.system.threads import in_parallel
 
 
 def read_states(store: StateStore, expected: str | None, parallelism: int = 1) -> tuple[CustomerState, ...]:
@@ -13,7 +13,7 @@ def read_states(store: StateStore, expected: str | None, parallelism: int = 1) -
     Raises WrongLineage where the location, or a state in it, is of another lineage, and where the location lost its.
     """
     lineage = applying.lineage_of(store, expected)
-    found = each(lambda customer: _read(store, customer, lineage), store.customers(), parallelism)
+    found = in_parallel(lambda customer: _read(store, customer, lineage), store.customers(), parallelism)
     return tuple(filter(None, found))
 
 

@@ -113,10 +113,10 @@ def _present(plan: Plan, declared: Iterable[Desired], store: StateStore) -> dict
     customers = sorted({desired.customer.name for desired in declared})
     read = (store.read(name) for name in customers)
     present = {
-        found.state.address(name): bound.offer_id
-        for found in read
-        if found
-        for name, bound in found.state.subscriptions.items()
+        stored.state.address(name): bound.offer_id
+        for stored in read
+        if stored
+        for name, bound in stored.state.subscriptions.items()
         if order_key(bound.id) is None
     }
     items: tuple[Blocked | Change, ...] = (*plan.blocked, *plan.changes)

@@ -90,10 +90,10 @@ def _of_prices(root: Path, known: Settings | None, rehearsal: bool | None) -> tu
 
 def _concerning(files: list[Path], problems: Iterable[Problem], root: Path) -> Iterator[Problem]:
     shared = {(root / name).absolute() for name in SPECIAL}
-    for found in problems:
-        place = Path(found.where.file).absolute() if isinstance(found.where, Place) else None
-        if place is None or place in shared or found.code in _OF_THE_ESTATE or _among(place, files):
-            yield found
+    for fault in problems:
+        place = Path(fault.where.file).absolute() if isinstance(fault.where, Place) else None
+        if place is None or place in shared or fault.code in _OF_THE_ESTATE or _among(place, files):
+            yield fault
 
 
 def _among(place: Path, files: Iterable[Path]) -> bool:

@@ -121,5 +121,5 @@ def _touched(selections: Sequence[Selection]) -> tuple[str, ...] | None:
 def _limits(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
     worst: dict[tuple[str, str, bool], Breach] = {}
     for breach in breaches:
-        worst[breach.key] = max(breach, worst.get(breach.key, breach), key=lambda each: each.figure)
+        worst[breach.key] = max(breach, worst.get(breach.key, breach), key=lambda candidate: candidate.figure)
     return tuple(worst.values())

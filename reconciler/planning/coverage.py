@@ -30,7 +30,7 @@ def undeclared_subscriptions(
     state = facts.state
     let_go = state.let_go(moves) if state else frozenset[str]()
     ours = changes.perhaps_bought(state, facts.listing, now) if state else {}
-    owner = {live_id: state.address(state.name_of(asked)) for live_id, asked in ours.items()} if state else {}
+    owner = {live_id: state.address(state.name_of(change)) for live_id, change in ours.items()} if state else {}
     done = {item.address for item in pending if item.outcome == "recovered"}
     for live in facts.lives.values():
         declared = live.id in facts.managed_ids | let_go or owner.get(live.id) in done
@@ -59,9 +59,9 @@ def coverage_alarms(customers: tuple[Account, ...], subscriptions: Iterable[Unde
     if customers:
         names = some_of([f"{account.display_name or 'unnamed'} ({account.tenant})" for account in customers])
         yield _alarm("customers_undeclared", "", len(customers), names)
-    by_name = sorted(subscriptions, key=lambda found: (found.customer.name, found.subscription_id))
-    for name, found in groupby(by_name, key=lambda item: item.customer.name):
-        items = [_in_words(item) for item in found if item.perhaps_of is None]
+    by_name = sorted(subscriptions, key=lambda item: (item.customer.name, item.subscription_id))
+    for name, of_customer in groupby(by_name, key=lambda item: item.customer.name):
+        items = [_in_words(item) for item in of_customer if item.perhaps_of is None]
         if items:
             yield _alarm("subscriptions_undeclared", name, len(items), some_of(items))
 

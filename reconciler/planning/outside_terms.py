@@ -63,18 +63,18 @@ def kept_terms(bound: Bound, live: Live, case: Case) -> Live:
     return live
 
 
-def _term_undone(case: Case, bound: Bound, live: Live, found: Commitment) -> Caution:
-    was, wanted = (bound.term, bound.billing), _wanted_term(case, live, found)
+def _term_undone(case: Case, bound: Bound, live: Live, commitment: Commitment) -> Caution:
+    was, wanted = (bound.term, bound.billing), _wanted_term(case, live, commitment)
     return case.caution(
         UNDOES,
         term_before=_words(bound.term or "", bound.billing or ""),
-        term_now=_words(found.term, live.billing),
+        term_now=_words(commitment.term, live.billing),
         term_back="back" if wanted == was else f"to {_words(*wanted)}",
-        term_lines=f"term: {found.term} and billing: {live.billing}",
+        term_lines=f"term: {commitment.term} and billing: {live.billing}",
     )
 
 
-def _term_moved(bound: Bound, live: Live, found: Commitment, case: Case) -> bool:
+def _term_moved(bound: Bound, live: Live, commitment: Commitment, case: Case) -> bool:
     """Returns whether somebody else changed the term within its time; at its end it may change by itself."""
     over = bound.term_ends is not None and bound.term_ends < case.circumstances.now
     return (
@@ -82,20 +82,20 @@ def _term_moved(bound: Bound, live: Live, found: Commitment, case: Case) -> bool
         and None not in {bound.term, bound.billing}
         and (bound.term, bound.billing)
         != (
-            found.term,
+            commitment.term,
             live.billing,
         )
     )
 
 
-def _wanted_term(case: Case, live: Live, found: Commitment) -> tuple[str, str]:
-    return str(case.desired.term or found.term), str(case.desired.billing or live.billing)
+def _wanted_term(case: Case, live: Live, commitment: Commitment) -> tuple[str, str]:
+    return str(case.desired.term or commitment.term), str(case.desired.billing or live.billing)
 
 
-def _outcome_moved(bound: Bound, found: Commitment) -> bool:
+def _outcome_moved(bound: Bound, commitment: Commitment) -> bool:
     """Returns whether somebody else changed what happens at the end of the same term."""
-    same_term = bound.term_ends == found.ends_at
-    return same_term and bound.renewal is not None and _compared(bound.renewal) != _compared(found.renewal)
+    same_term = bound.term_ends == commitment.ends_at
+    return same_term and bound.renewal is not None and _compared(bound.renewal) != _compared(commitment.renewal)
 
 
 def _compared(renewal: AtRenewal) -> AtRenewal:

@@ -104,8 +104,8 @@ def _recorded_since(state: CustomerState, since: datetime) -> bool:
 def _unsettled(state: CustomerState, listing: Listing) -> bool:
     """Returns whether anything of ours is open, does not show yet, or is billed until the service retires it."""
     bound = state.subscriptions.values()
-    earlier = {identity for each in bound for identity in each.previous_ids}
-    unseen = any(not each.visible or each.to_be_bought for each in bound)
+    earlier = {identity for binding in bound for identity in binding.previous_ids}
+    unseen = any(not binding.visible or binding.to_be_bought for binding in bound)
     return bool(state.open_changes()) or unseen or any(live.active and live.id in earlier for live in listing.lives)
 
 

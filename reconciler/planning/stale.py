@@ -63,28 +63,28 @@ def why_dearer(reviewed: Change, now: Change) -> str | None:
     return sentence("stale_commits_more", then=then, now=today)
 
 
-def _moved_since(before: Before | None, found: Before | None) -> Iterator[str]:
+def _moved_since(before: Before | None, later: Before | None) -> Iterator[str]:
     """Yields what of the subscription is otherwise than planned, and that another partner has it, as far as both are
     known. Of an item that follows others, the end of the term was not known; of an order nothing is there.
     """
-    if before is None or found is None:
+    if before is None or later is None:
         return
-    if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
-        ids = before.offer_id != found.offer_id and same_name(before.offer_name, found.offer_name)
-        was, is_ = (_seen(values, ids=ids) for values in (before, found))
+    if (before.offer_id, before.quantity, before.status) != (later.offer_id, later.quantity, later.status):
+        ids = before.offer_id != later.offer_id and same_name(before.offer_name, later.offer_name)
+        was, is_ = (_seen(values, ids=ids) for values in (before, later))
         yield sentence("stale_changed", then=was, now=is_)
         return
     pairs = {
-        "The term": (before.term, found.term),
-        "The billing cycle": (before.billing, found.billing),
-        "The end of the term": (before.term_ends, found.term_ends),
-        "What happens at the end of the term": (before.renewal, found.renewal),
+        "The term": (before.term, later.term),
+        "The billing cycle": (before.billing, later.billing),
+        "The end of the term": (before.term_ends, later.term_ends),
+        "What happens at the end of the term": (before.renewal, later.renewal),
     }
     for name, (then, now) in pairs.items():
         if then is not None and now is not None and then != now:
             yield sentence("stale_terms_changed", terms=name)
-    if found.partner_id and before.partner_id not in {None, found.partner_id}:
-        yield sentence("stale_other_partner", now=found.partner_id, then=before.partner_id or "nobody")
+    if later.partner_id and before.partner_id not in {None, later.partner_id}:
+        yield sentence("stale_other_partner", now=later.partner_id, then=before.partner_id or "nobody")
 
 
 def _undone_since(planned: Change, now: Change) -> Iterator[str]:

@@ -77,12 +77,12 @@ def standing_schedules(facts: Facts) -> Iterator[Alarm]:
     """Yields what is scheduled for subscriptions that state tracks and no manifest declares any more: nobody withdraws
     it. A list may leave out a schedule of ours: it stands until a read by itself does not show it.
     """
-    for address, bound, live, found in _left(facts):
-        unread = _unshown(bound, found) and not facts.read_alone(live.id)
-        then = bound.renewal if unread and bound.renewal else found.renewal
+    for address, bound, live, commitment in _left(facts):
+        unread = _unshown(bound, commitment) and not facts.read_alone(live.id)
+        then = bound.renewal if unread and bound.renewal else commitment.renewal
         if then.outcome not in SCHEDULED:
             continue
-        known = {"date": _date(found.ends_at), "seats": then.quantity, "now": live.quantity}
+        known = {"date": _date(commitment.ends_at), "seats": then.quantity, "now": live.quantity}
         code = "end_stands" if then.outcome == EndOfTerm.ENDS else "schedule_stands"
         yield Alarm(address=address, code=code, description=advice.sentence(code, **known))
 
@@ -90,7 +90,7 @@ def standing_schedules(facts: Facts) -> Iterator[Alarm]:
 def standing_unread(facts: Facts) -> frozenset[Question]:
     """Returns what must be read to know whether a schedule of ours stands of which no list shows anything."""
     left = _left(facts) if facts.selected else ()
-    unshown = {live.id for _, bound, live, found in left if _unshown(bound, found)}
+    unshown = {live.id for _, bound, live, commitment in left if _unshown(bound, commitment)}
     return frozenset(map(SubscriptionWanted, unshown - facts.details.keys()))
 
 
@@ -104,9 +104,13 @@ def _left(facts: Facts) -> Iterator[tuple[Address, Bound, Live, Commitment]]:
             yield state.address(name), bound, live, found
 
 
-def _unshown(bound: Bound, found: Commitment) -> bool:
+def _unshown(bound: Bound, commitment: Commitment) -> bool:
     """Returns whether a schedule is ours in this term, and nothing is shown as scheduled."""
-    return found.form is ScheduleForm.NONE and bound.scheduled_by is not None and bound.term_ends == found.ends_at
+    return (
+        commitment.form is ScheduleForm.NONE
+        and bound.scheduled_by is not None
+        and bound.term_ends == commitment.ends_at
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

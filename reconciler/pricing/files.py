@@ -62,12 +62,12 @@ class _File:
         return Place(file=self.shown, line=line, column=1)
 
 
-def _two_currencies(found: Iterable[Sheet], files: Mapping[str, _File]) -> Iterator[Problem]:
+def _two_currencies(sheets: Iterable[Sheet], files: Mapping[str, _File]) -> Iterator[Problem]:
     """Nobody can tell which of two currencies a market is billed in. It may have changed from one month to another:
     then no sheet has prices that begin in the month that the other is of.
     """
     of_market: dict[str, list[Sheet]] = {}
-    for sheet in found:
+    for sheet in sheets:
         earlier = of_market.setdefault(sheet.market, [])
         other = next((other for other in earlier if _of_one_month(sheet, other)), None)
         earlier.append(sheet)

@@ -54,13 +54,13 @@ def mails(blocked: Iterable[Blocked]) -> tuple[Mail, ...]:
     )
 
 
-def relationship_mails(found: Standings) -> tuple[Mail, ...]:
+def relationship_mails(standings: Standings) -> tuple[Mail, ...]:
     """Returns a mail for each customer that is not the reseller's, where the link is known that it carries."""
     written = advice.row("reseller_relationship_request").mail
-    if written is None or not found.link:
+    if written is None or not standings.link:
         return ()
-    text = written.text.format(link=found.link)
-    not_ours = (standing.customer for standing in found.customers if standing.ours is False)
+    text = written.text.format(link=standings.link)
+    not_ours = (standing.customer for standing in standings.customers if standing.ours is False)
     return tuple(Mail(customer=customer, subject=written.subject, text=text) for customer in not_ours)
 
 

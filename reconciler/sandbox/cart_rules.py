@@ -72,11 +72,11 @@ def _of_participants(line: CartLine) -> dict[str, Any] | None:
     return _refusal(10004, "The participants are not valid.")
 
 
-def _of_promotion(line: CartLine, found: Item) -> dict[str, Any] | None:
+def _of_promotion(line: CartLine, item: Item) -> dict[str, Any] | None:
     promotion = items.promotion(line.promotion) if line.promotion else None
     if not line.promotion or (
         promotion is not None
-        and promotion.item == found.product_sku
+        and promotion.item == item.product_sku
         and (line.term, line.cycle) in promotion.terms
         and line.quantity <= promotion.maximum
     ):
@@ -84,16 +84,16 @@ def _of_promotion(line: CartLine, found: Item) -> dict[str, Any] | None:
     return _refusal(10014, f"The promotion {line.promotion} is not valid for the line.")
 
 
-def _of_seats(tenant: Tenant, line: CartLine, found: Item, lines: Sequence[CartLine]) -> dict[str, Any] | None:
-    if line.quantity < found.minimum:
-        return _refusal(10010, f"The quantity must be at least {found.minimum}.")
-    left = seats_left(tenant, found)
+def _of_seats(tenant: Tenant, line: CartLine, item: Item, lines: Sequence[CartLine]) -> dict[str, Any] | None:
+    if line.quantity < item.minimum:
+        return _refusal(10010, f"The quantity must be at least {item.minimum}.")
+    left = seats_left(tenant, item)
     if line.quantity > left:
         return _refusal(10015, f"The tenant may have {left} more seats.", availableQuantity=left)
     owned = {sold.product_sku for sold in tenant.subscriptions if sold.status == "active"}
     beside = {":".join(other.item.upper().split(":")[:2]) for other in lines}
-    if found.prerequisites and not (owned | beside) & set(found.prerequisites):
-        return _refusal(400041, f"The line needs one of {', '.join(found.prerequisites)}.")
+    if item.prerequisites and not (owned | beside) & set(item.prerequisites):
+        return _refusal(400041, f"The line needs one of {', '.join(item.prerequisites)}.")
     return None
 
 

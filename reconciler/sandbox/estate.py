@@ -41,7 +41,7 @@ def world_of(customers: Iterable[LiveCustomer], *, china: bool = False) -> World
 def unknown_offers(world: World) -> tuple[str, ...]:
     """Returns the offers that no catalogue of the sandbox has: nothing can be upgraded from them or to them there."""
     offers = {sold.offer_name or sold.offer: sold.offer for _, sold in world.sold()}
-    known = ((name, items.item(found) if ":" in found else catalogue.offer(found)) for name, found in offers.items())
+    known = ((name, items.item(offer) if ":" in offer else catalogue.offer(offer)) for name, offer in offers.items())
     return tuple(sorted(name for name, entry in known if entry is None))
 
 

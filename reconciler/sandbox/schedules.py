@@ -63,17 +63,17 @@ def read_actions(request: Request, tenant: Tenant, sold: Sold, body: dict[str, A
     return found
 
 
-def _action(request: Request, tenant: Tenant, sold: Sold, asked: Any) -> dict[str, Any]:
-    if not isinstance(asked, dict):
+def _action(request: Request, tenant: Tenant, sold: Sold, document: Any) -> dict[str, Any]:
+    if not isinstance(document, dict):
         raise _nonsense("scheduledActions", "must hold objects")
-    when = str(asked.get("scheduletype", asked.get("scheduledtype", ""))).lower()
+    when = str(document.get("scheduletype", document.get("scheduledtype", ""))).lower()
     kinds = {kind.lower(): kind for kind in (RENEW, *STOPS)}
-    kind = kinds.get(str(asked.get("actiontype", "")).lower())
+    kind = kinds.get(str(document.get("actiontype", "")).lower())
     if when != "termend" or kind is None:
         raise _nonsense("scheduledActions", f"needs scheduleType TermEnd and actionType {', '.join(kinds.values())}")
     action: dict[str, Any] = {"scheduleType": "TermEnd", "actionType": kind}
     if kind == RENEW:
-        action["instructions"] = _instructions(request, tenant, sold, asked.get("instructions"))
+        action["instructions"] = _instructions(request, tenant, sold, document.get("instructions"))
     return action
 
 
@@ -92,13 +92,13 @@ def check(sold: Sold, next_term: Any, actions: list[dict[str, Any]] | None, *, a
         raise _nonsense("scheduledActions", "of a trial can't be the extended service term")
 
 
-def _instructions(request: Request, tenant: Tenant, sold: Sold, asked: Any) -> dict[str, Any]:
+def _instructions(request: Request, tenant: Tenant, sold: Sold, document: Any) -> dict[str, Any]:
     """The instructions that are asked for. Those that stand already are not judged again."""
-    product = asked.get("product") if isinstance(asked, dict) else None
+    product = document.get("product") if isinstance(document, dict) else None
     if not isinstance(product, dict) or not sold.new_commerce:
         raise _nonsense("scheduledNextTermInstructions", "needs product and quantity")
     members = {key: product[key.lower()] for key in _MEMBERS if product.get(key.lower()) is not None}
-    end, quantity = asked.get("customtermenddate"), asked.get("quantity")
+    end, quantity = document.get("customtermenddate"), document.get("quantity")
     found = {"product": members, "quantity": quantity} | ({"customTermEndDate": end} if end else {})
     standing = [instructions_of(sold, request.period), *(entry.get("instructions") for entry in sold.actions or ())]
     if found in standing:

@@ -75,12 +75,12 @@ class World:
     def put(self, *purchases: Cart | Order) -> None:
         """Keeps new or changed carts and orders."""
         self.revision += 1
-        for found in purchases:
-            self._put[found.id] = found
-            if isinstance(found, Cart):
-                self.carts[found.id] = found
+        for purchase in purchases:
+            self._put[purchase.id] = purchase
+            if isinstance(purchase, Cart):
+                self.carts[purchase.id] = purchase
             else:
-                self.orders[found.id] = found
+                self.orders[purchase.id] = purchase
 
     def remember(self, key: str, answer: Answered) -> None:
         """Keeps an answer for repeated requests."""
@@ -101,8 +101,8 @@ class World:
             ledger=self.ledger[mark.ledger :],
             records=self.records[mark.records :],
             answered=self._answers,
-            carts=[found for found in self._put.values() if isinstance(found, Cart)],
-            orders=[found for found in self._put.values() if isinstance(found, Order)],
+            carts=[purchase for purchase in self._put.values() if isinstance(purchase, Cart)],
+            orders=[purchase for purchase in self._put.values() if isinstance(purchase, Order)],
             begun=self.begun,
         )
 

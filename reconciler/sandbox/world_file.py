@@ -99,9 +99,9 @@ def _word(value: object, path: Path, words: Iterable[str], place: Places, **more
     return problem("no_sandbox_word", place(path), **data)
 
 
-def _near(said: str, words: tuple[str, ...]) -> str | None:
+def _near(word_typed: str, words: tuple[str, ...]) -> str | None:
     folded = {word.casefold(): word for word in words}
-    near = said.casefold() if said.casefold() in folded else nearest(said, folded)
+    near = word_typed.casefold() if word_typed.casefold() in folded else nearest(word_typed, folded)
     return folded[near] if near else None
 
 

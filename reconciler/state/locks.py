@@ -61,9 +61,9 @@ def taken_over(lock: Lock, now: datetime) -> Problem:
     return advice.problem("lock_abandoned", lock.customer, **_named(lock, now))
 
 
-def another_lock(lock: Lock, asked: str, now: datetime) -> LockHeld:
+def another_lock(lock: Lock, lock_id: str, now: datetime) -> LockHeld:
     """Says that the lock there is not the one that was to be broken."""
-    return LockHeld(advice.problem("another_lock", lock.customer, **_named(lock, now), asked=escaped(asked)))
+    return LockHeld(advice.problem("another_lock", lock.customer, **_named(lock, now), asked=escaped(lock_id)))
 
 
 def not_locked(customer: str) -> StateMissing:

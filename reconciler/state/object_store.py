@@ -43,12 +43,12 @@ _ERRORS = (BaseError, OSError, ValueError)
 class _Object:
     """An object as it is there, tombstones too, and the id of the write that made it."""
 
-    found: Blob
+    blob: Blob
     write: str | None
 
     @property
     def removed(self) -> bool:
-        return bool(_TOMBSTONE.fullmatch(self.found.content))
+        return bool(_TOMBSTONE.fullmatch(self.blob.content))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class ObjectStore:
 
     def read(self, name: str, doing: str) -> Blob | None:
         there = self._look(name, doing)
-        return None if there is None or there.removed else there.found
+        return None if there is None or there.removed else there.blob
 
     def prove(self) -> None:
         prove(_Probe(blobs=self), self._pause)
@@ -123,7 +123,7 @@ class ObjectStore:
         there = self._look(name, doing)
         if there and not there.removed:
             return None
-        return self._put(name, content, there.found.version if there else None, doing)
+        return self._put(name, content, there.blob.version if there else None, doing)
 
     def remove(self, name: str, version: str, doing: str) -> bool:
         return self._put(name, _tombstone(), version, doing) is not None
@@ -140,8 +140,8 @@ class ObjectStore:
                     raise explained from None
             there = self._look(name, doing)
             if there and there.write == write:
-                return there.found.version
-            if (there and there.found.version) != condition:
+                return there.blob.version
+            if (there and there.blob.version) != condition:
                 return None
             pause = next(pauses, None)
             if pause is None:
@@ -185,8 +185,8 @@ class ObjectStore:
                 return None
             raise self._explained(error, doing, self.where(name)) from None
         version = str(result.meta[self.provider.tag])
-        found = Blob(content=content, version=version, modified=result.meta["last_modified"])
-        return _Object(found=found, write=result.attributes.get("write"))
+        blob = Blob(content=content, version=version, modified=result.meta["last_modified"])
+        return _Object(blob=blob, write=result.attributes.get("write"))
 
     def _send(self, name: str, content: bytes, write: str, condition: str | None) -> str:
         mode: Any = "create" if condition is None else {self.provider.tag: condition}

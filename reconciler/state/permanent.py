@@ -70,7 +70,7 @@ CODE = re.compile(r"<Code>\s*([A-Za-z][A-Za-z0-9._]{0,79})\s*</Code>|\"(?:reason
 
 def permanent(text: str, status: int) -> str | None:
     """Returns the code of an answer that no waiting changes; None where it may pass, or is not known."""
-    codes = ["".join(found.groups("")).lower() for found in CODE.finditer(text)]
+    codes = ["".join(match.groups("")).lower() for match in CODE.finditer(text)]
     by_code = next((PERMANENT[code] for code in codes if code in PERMANENT), None)
     if any(map(_OF_KEYS.fullmatch, codes)):
         by_code = "store_key"

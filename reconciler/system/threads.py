@@ -15,7 +15,7 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def each(do: Callable[[_Item], _Result], items: Iterable[_Item], parallelism: int) -> Iterator[_Result]:
+def in_parallel(do: Callable[[_Item], _Result], items: Iterable[_Item], parallelism: int) -> Iterator[_Result]:
     """Yields the result of `do` for each item, in the items' order; `parallelism` items are worked on at once.
 
     Raises what `do` raises, in its turn; what has not started by then never begins. Memory is taken for a thousand of

@@ -131,7 +131,7 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             if options.file is None:
                 guards = loosened(workspace, planned.plan, options.overridden)
                 if confirm(planned.plan, guards, options, chosen):
-                    reports = replace(reports, told=(GuardLoosened,))
+                    reports = replace(reports, shown=(GuardLoosened,))
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
         events = apply_plan(workspace, planned, options.settings(planned.plan, signed if options.planfile else None))
         reports.check()

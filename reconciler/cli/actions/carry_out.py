@@ -67,7 +67,7 @@ def carry_out(
                 watched.make_way()
                 if isinstance(event, _SETTLED):
                     watched.one_more()
-                if not isinstance(event, reports.told):
+                if not isinstance(event, reports.shown):
                     show(happened[-1])
         except ReconcilerError as error:
             codes.add(failure.show_error(error, chosen.invocation, no_color=chosen.no_color))

@@ -26,7 +26,7 @@ def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
     raise NotConfirmed(problem("nobody_to_ask"))
 
 
-class Asked(Protocol):
+class ConfirmOptions(Protocol):
     """The options that decide what is shown and whether a person is asked."""
 
     @property
@@ -46,7 +46,7 @@ class Asked(Protocol):
         """The command of this run: the arguments after `reconciler`."""
 
 
-def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: Asked, chosen: Chosen) -> bool:
+def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: ConfirmOptions, chosen: Chosen) -> bool:
     """Shows the plan, and the guards that this run has `loosened`, and asks; raises NotConfirmed for any answer but
     yes. Asks nothing where nothing would change. Returns True if the guards were shown where the events are.
 

@@ -48,9 +48,9 @@ def offers(options: OffersOptions, chosen: Chosen) -> int:
     return 0
 
 
-def _checked(wiring: Wiring, every: tuple[CatalogueOffer, ...], country: str, form: str, screen: Screen) -> int:
+def _checked(wiring: Wiring, offers: tuple[CatalogueOffer, ...], country: str, form: str, screen: Screen) -> int:
     known = manifests.read_catalogue(wiring.root)
-    found = planning.compare_catalogue(known.offers, known.places, every, country)
+    found = planning.compare_catalogue(known.offers, known.places, offers, country)
     if form == "json":
         screen.write(check_json(found))
     else:
@@ -58,8 +58,8 @@ def _checked(wiring: Wiring, every: tuple[CatalogueOffer, ...], country: str, fo
     return 2 if found.differences else 0
 
 
-def _manifest(found: list[CatalogueOffer]) -> str:
-    names = manifests.offer_names({}, (Offer(id=offer.id, name=offer.name) for offer in found))
+def _manifest(offers: list[CatalogueOffer]) -> str:
+    names = manifests.offer_names({}, (Offer(id=offer.id, name=offer.name) for offer in offers))
     catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
-    service_names = {offer.id: offer.name for offer in found}
+    service_names = {offer.id: offer.name for offer in offers}
     return manifests.offers_text(catalogue, "", ".schema/offers.json", service_names)

@@ -17,13 +17,13 @@ from reconciler.system.clock import utc_now
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalsOptions:
-    """The options of `renewals`, as typed. `every` lists plain renewals of monthly terms too."""
+    """The options of `renewals`, as typed. `routine` lists plain renewals of monthly terms too."""
 
     days: int
     customer: str | None
     target: tuple[str, ...]
     exclude: tuple[str, ...]
-    every: bool
+    routine: bool
     snapshot: Path | None
     form: str
     reports: tuple[tuple[str, str], ...]
@@ -37,7 +37,7 @@ def renewals(options: RenewalsOptions, chosen: Chosen) -> int:
     refuse_loss(options.reports, chosen=chosen, read=(options.snapshot,))
     reports = Reports.readied(options.form, options.reports, chosen=chosen)
     globs = selection.globs(options.target, options.exclude, None)
-    wanted = RenewalsWanted(days=options.days, customer=options.customer, globs=globs, every=options.every)
+    wanted = RenewalsWanted(days=options.days, customer=options.customer, globs=globs, routine=options.routine)
     with (
         reports.of_failure(),
         ending_at_once(),

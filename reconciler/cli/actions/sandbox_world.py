@@ -59,13 +59,13 @@ def load(file: Path, chosen: Chosen) -> None:
     screen.write(f"To rehearse on it, where nothing is bought:\n    {again('plan', *words, chosen=chosen)}")
 
 
-def _customers(found: Snapshot, wiring: Wiring) -> Iterator[sandbox.LiveCustomer]:
+def _customers(snapshot: Snapshot, wiring: Wiring) -> Iterator[sandbox.LiveCustomer]:
     """The customers that the snapshot could read, by the names that state and the manifests give them."""
     names: dict[str, str] = {}
     with suppress(ReconcilerError):
         names |= {customer.tenant: customer.name for customer in wiring.estate.customers}
-    names |= {state.customer.tenant: state.customer.name for state in found.states}
-    for customer in found.customers:
+    names |= {state.customer.tenant: state.customer.name for state in snapshot.states}
+    for customer in snapshot.customers:
         if customer.unread is None:
             yield sandbox.LiveCustomer(
                 name=names.get(customer.tenant, f"customer-{customer.tenant[:8]}"),
@@ -75,24 +75,24 @@ def _customers(found: Snapshot, wiring: Wiring) -> Iterator[sandbox.LiveCustomer
             )
 
 
-def _remembered(found: Snapshot, wiring: Wiring) -> str:
+def _remembered(snapshot: Snapshot, wiring: Wiring) -> str:
     """Writes what state remembered beside the sandbox's world, in place of an earlier rehearsal's; the folder."""
     folder = wiring.world_file.parent / "rehearsal"
     shutil.rmtree(folder, ignore_errors=True)
     store = open_store(str(folder))
-    if found.lineage:
-        store.establish(found.lineage)
-    for state in found.states:
+    if snapshot.lineage:
+        store.establish(snapshot.lineage)
+    for state in snapshot.states:
         store.write(state, None)
     with suppress(ValueError):
         return str(folder.relative_to(Path.cwd()))
     return str(folder)
 
 
-def _missing(found: Snapshot, unknown: tuple[str, ...]) -> Iterator[str]:
+def _missing(snapshot: Snapshot, unknown: tuple[str, ...]) -> Iterator[str]:
     """Says what of the estate is not in the sandbox, a line each."""
-    unread = sum(customer.unread is not None for customer in found.customers)
-    items = sum(len(customer.unreadable) for customer in found.customers)
+    unread = sum(customer.unread is not None for customer in snapshot.customers)
+    items = sum(len(customer.unreadable) for customer in snapshot.customers)
     if unread:
         yield sentence("sandbox_without_unread", what=count(unread, "customer"))
     if items:
@@ -101,4 +101,4 @@ def _missing(found: Snapshot, unknown: tuple[str, ...]) -> Iterator[str]:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
         yield sentence("sandbox_without_offers", offers=f"{', '.join(unknown[:_LISTED])}{more}")
     yield sentence("rehearsal_knows_less")
-    yield sentence("sandbox_time_is_this_machines", time=f"{found.taken_at:%Y-%m-%d %H:%M}")
+    yield sentence("sandbox_time_is_this_machines", time=f"{snapshot.taken_at:%Y-%m-%d %H:%M}")

@@ -42,13 +42,13 @@ def validate(files: tuple[Path, ...], form: str, chosen: Chosen) -> int:
     return 1
 
 
-def _summary(found: Validation, chosen: Chosen) -> str:
-    declared = f"{_count(found.customers, 'customer')}, {_count(found.subscriptions, 'subscription')}"
-    if not found.files:
+def _summary(validation: Validation, chosen: Chosen) -> str:
+    declared = f"{_count(validation.customers, 'customer')}, {_count(validation.subscriptions, 'subscription')}"
+    if not validation.files:
         return f"The manifests are valid: {declared}."
     every = f"\n    {again('validate', chosen=chosen)}"
-    others = f" Other files of the estate have {_count(found.elsewhere, 'problem')}:{every}"
-    return f"{_count(found.files, 'file')} checked, without a problem.{others if found.elsewhere else ''}"
+    others = f" Other files of the estate have {_count(validation.elsewhere, 'problem')}:{every}"
+    return f"{_count(validation.files, 'file')} checked, without a problem.{others if validation.elsewhere else ''}"
 
 
 def _count(number: int, noun: str) -> str:

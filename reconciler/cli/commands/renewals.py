@@ -20,7 +20,7 @@ FORMATS = ("text", "json", "markdown", "html", "csv", "ics")
 )
 @target_option
 @exclude_option
-@click.option("--all", "every", is_flag=True, help="List the plain renewals of monthly terms too.")
+@click.option("--all", "routine", is_flag=True, help="List the plain renewals of monthly terms too.")
 @click.option("--snapshot", metavar="FILE", type=File(), help="From a snapshot: no sign-in, no network.")
 @click.option(
     "--format",

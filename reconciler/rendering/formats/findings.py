@@ -68,7 +68,9 @@ def _findings(report: Report, invocation: Invocation) -> Iterator[Finding]:
             yield from _of_notes(item)
         for part in section.parts:
             for group in part.groups:
-                yield from (_of_cause(item, cause, invocation) for item, own in group.each for cause in own)
+                yield from (
+                    _of_cause(item, cause, invocation) for item, own in group.items_with_causes for cause in own
+                )
 
 
 def _of_notice(notice: Notice, item: Item, invocation: Invocation, *, first: bool = False) -> Finding:

@@ -113,7 +113,7 @@ def _rows(section: Section) -> Iterable[tuple[Item, tuple[Cause, ...]]]:
     yield from ((item, ()) for item in section.items)
     for part in section.parts:
         for group in part.groups:
-            yield from group.each
+            yield from group.items_with_causes
 
 
 def _columns(items: Iterable[Item]) -> list[tuple[str, str]]:
@@ -155,9 +155,9 @@ def _to_know(item: Item) -> list[Field]:
     return [labelled_value for labelled_value in item.fields if isinstance(labelled_value.value, str)]
 
 
-def _named(items: tuple[Item, ...], *, every: bool) -> tuple[tuple[Item, ...], int]:
+def _named(items: tuple[Item, ...], *, whole: bool) -> tuple[tuple[Item, ...], int]:
     """So many items as a notice names, and how many it leaves out."""
-    shown = items if every else items[:_NAMED]
+    shown = items if whole else items[:_NAMED]
     return shown, len(items) - len(shown)
 
 

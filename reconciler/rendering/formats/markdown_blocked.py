@@ -46,7 +46,7 @@ def blocked_blocks(section: Section, view: View) -> Iterator[Block]:
 
 def _items(groups: tuple[Group, ...]) -> list[tuple[Item, tuple[Cause, ...]]]:
     """The items of a part by address, each with its causes."""
-    return sorted((pair for group in groups for pair in group.each), key=lambda pair: pair[0].subject)
+    return sorted((pair for group in groups for pair in group.items_with_causes), key=lambda pair: pair[0].subject)
 
 
 def _row(item: Item, causes: tuple[Cause, ...], view: View) -> str:

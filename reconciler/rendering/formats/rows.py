@@ -35,7 +35,7 @@ def rows(report: Report) -> Iterator[Row]:
     for section in report.sections:
         yield from (_row(item, section.id, (item.code,)) for item in section.items if item.subject)
         for group in (group for part in section.parts for group in part.groups):
-            for item, causes in group.each:
+            for item, causes in group.items_with_causes:
                 codes = tuple(cause.code for cause in causes)
                 yield _row(item, section.id, codes, " ".join(cause.says for cause in causes))
 

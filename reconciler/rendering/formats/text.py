@@ -123,13 +123,13 @@ def _write_foot(page: Page, section: Section, edge: int) -> None:
         write_step(page, step, indent=edge)
 
 
-def _write_part(page: Page, part: Part, said: dict[Advice, str]) -> None:
+def _write_part(page: Page, part: Part, given_for: dict[Advice, str]) -> None:
     for group in part.groups:
         page.gap()
-        _write_group(page, group, said)
+        _write_group(page, group, given_for)
 
 
-def _write_group(page: Page, group: Group, said: dict[Advice, str]) -> None:
+def _write_group(page: Page, group: Group, given_for: dict[Advice, str]) -> None:
     """Items that are blocked alike, then why; advice that was given before is named by whom it was given for."""
     for item in group.items:
         write_item(page, item)
@@ -144,6 +144,6 @@ def _write_group(page: Page, group: Group, said: dict[Advice, str]) -> None:
         if at:
             page.gap()
         subject = group.items[0].subject
-        first = said.setdefault(cause.advice, subject)
+        first = given_for.setdefault(cause.advice, subject)
         repeated = first != subject and len(cause.advice.steps) > 1
         write_cause(page, cause, who=several_actors, same_as=first if repeated else "")

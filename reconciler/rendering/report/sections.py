@@ -32,7 +32,7 @@ class Group:
     own: tuple[tuple[Cause, ...], ...] = ()
 
     @property
-    def each(self) -> tuple[tuple[Item, tuple[Cause, ...]], ...]:
+    def items_with_causes(self) -> tuple[tuple[Item, tuple[Cause, ...]], ...]:
         """Returns each item with its own causes."""
         return tuple(zip(self.items, self.own or (self.causes,) * len(self.items), strict=True))
 

@@ -26,9 +26,11 @@ _ORIGINS = {
 }
 
 
-def explanation_report(found: Iterable[Explanation]) -> Report:
+def explanation_report(explanations: Iterable[Explanation]) -> Report:
     """Each code: what it means, who must act, what to do, whether waiting helps."""
-    return Report(name="reconciler explain", sections=(Section(id="codes", items=tuple(map(_explained, found))),))
+    return Report(
+        name="reconciler explain", sections=(Section(id="codes", items=tuple(map(_explained, explanations))),)
+    )
 
 
 def _explained(known: Explanation) -> Item:

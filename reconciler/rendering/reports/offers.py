@@ -9,9 +9,9 @@ from reconciler.rendering.phrases import count
 from reconciler.rendering.report import Advice, Item, Report, Section, Span, Tone
 
 
-def offers_report(offers: Sequence[CatalogueOffer], country: str, every: Iterable[CatalogueOffer]) -> Report:
-    """Each offer with its id, and below it the upgrades that it advertises. `every` names those, too."""
-    names = {offer.id: offer.name for offer in every}
+def offers_report(offers: Sequence[CatalogueOffer], country: str, all_offers: Iterable[CatalogueOffer]) -> Report:
+    """Each offer with its id, and below it the upgrades that it advertises. `all_offers` names those, too."""
+    names = {offer.id: offer.name for offer in all_offers}
     items = tuple(
         Item(
             subject=f"{offer.name or offer.id}{_kind(offer)}",

@@ -106,7 +106,7 @@ def _change(plan: Plan, change: Change, aside: str = "") -> Item:
         Field("offer", Names(offers(change.before, change.after))),
         Field("seats", Amount(change.before.quantity if change.before else None, change.after.quantity)),
     ]
-    others = {found.path: f"{found.before} -> {found.after}" for found in change.differences}
+    others = {difference.path: f"{difference.before} -> {difference.after}" for difference in change.differences}
     status = {"status": change.before.status} if change.before and change.before.status != Status.ACTIVE else {}
     fields.extend(Field(path, value) for path, value in {**status, **others}.items() if path not in ATTRIBUTES)
     cost, properties = _cost(change) if plan.costs else ((), ())

@@ -8,25 +8,25 @@ from reconciler.rendering.phrases import count
 from reconciler.rendering.report import Grid, Item, Level, Notice, Report, Section, Span, Tone
 
 
-def prices_report(found: PriceCheck) -> Report:
+def prices_report(check: PriceCheck) -> Report:
     """The sheets, a warning of each that is of an earlier month, and what has no price."""
     head = ("SHEET", "MONTH", "MARKET", "CURRENCY", "PRICES")
-    sheets = Grid(head=head, rows=tuple(map(_row, found.sheets)), right=frozenset({"PRICES"}))
+    sheets = Grid(head=head, rows=tuple(map(_row, check.sheets)), right=frozenset({"PRICES"}))
     sections = [Section(id="sheets", grid=sheets)]
-    if found.unpriced:
-        rows = tuple((item.address, item.offer, item.why) for item in found.unpriced)
+    if check.unpriced:
+        rows = tuple((item.address, item.offer, item.why) for item in check.unpriced)
         grid = Grid(head=("ADDRESS", "OFFER", "WHY"), rows=rows, long=frozenset({"OFFER"}))
-        items = tuple(map(_unpriced, found.unpriced))
+        items = tuple(map(_unpriced, check.unpriced))
         sections.append(
             Section(id="unpriced", heading="No price", nouns=("subscription", "subscriptions"), items=items, grid=grid)
         )
     return Report(
         name="reconciler prices check",
         case="prices",
-        counts=_sum(found),
-        notices=tuple(map(_stale, found.stale)),
+        counts=_sum(check),
+        notices=tuple(map(_stale, check.stale)),
         sections=tuple(sections),
-        closing=(Step(_sum(found)),),
+        closing=(Step(_sum(check)),),
     )
 
 
@@ -57,9 +57,9 @@ def _stale(sheet: Sheet) -> Notice:
     return Notice(heading="A sheet is of an earlier month", items=(item,))
 
 
-def _sum(found: PriceCheck) -> str:
-    priced = count(found.priced, "subscription has a price", "subscriptions have a price")
-    none = f", {len(found.unpriced)} have none" if found.unpriced else ""
-    older = count(found.traditional, "traditional one", "traditional ones")
+def _sum(check: PriceCheck) -> str:
+    priced = count(check.priced, "subscription has a price", "subscriptions have a price")
+    none = f", {len(check.unpriced)} have none" if check.unpriced else ""
+    older = count(check.traditional, "traditional one", "traditional ones")
     promotion = "Of one with a promotion a plan has no price either: this check reads no subscriptions."
     return f"{priced}{none}; no sheet has prices of the {older}. {promotion} {NOTE}"

@@ -12,14 +12,14 @@ _NO_LINK = "There is no link to show."
 _BY_PORTAL = "In Partner Center open Customers > Request a reseller relationship, and send the mail from there."
 
 
-def relationship_report(found: Standings) -> Report:
+def relationship_report(standings: Standings) -> Report:
     """Each customer, and below them the link with the mail that carries it."""
-    items = tuple(map(_customer, found.customers))
-    ours = sum(standing.ours is True for standing in found.customers)
+    items = tuple(map(_customer, standings.customers))
+    ours = sum(standing.ours is True for standing in standings.customers)
     mail = advice.row("reseller_relationship_request").mail
-    closing: tuple[Step, ...] = (Step(f"{_NO_LINK} {found.no_link}".strip()), Step(_BY_PORTAL))
-    if found.link and mail:
-        closing = (Step(_SEND), Step(f"Subject: {mail.subject}"), Step(mail.text.format(link=found.link)))
+    closing: tuple[Step, ...] = (Step(f"{_NO_LINK} {standings.no_link}".strip()), Step(_BY_PORTAL))
+    if standings.link and mail:
+        closing = (Step(_SEND), Step(f"Subject: {mail.subject}"), Step(mail.text.format(link=standings.link)))
     return Report(
         name="reconciler relationship",
         verdict=(Span(f"{ours} of {count(len(items), 'customer')} are yours."),) if len(items) > 1 else (),

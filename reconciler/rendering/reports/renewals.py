@@ -121,11 +121,11 @@ def _size(renewals: Renewals) -> str:
     )
 
 
-def _in_full(name: str, heading: str, found: list[TermEnd], renewals: Renewals) -> Iterator[Section]:
+def _in_full(name: str, heading: str, terms: list[TermEnd], renewals: Renewals) -> Iterator[Section]:
     """Terms at their full length: what becomes of each, and what to do."""
-    if found:
-        items = tuple(_item(term, renewals) for term in found)
-        tone = Tone.BAD if any(term.findings for term in found) else Tone.GOOD
+    if terms:
+        items = tuple(_item(term, renewals) for term in terms)
+        tone = Tone.BAD if any(term.findings for term in terms) else Tone.GOOD
         yield Section(id=name, heading=heading, nouns=("term", "terms"), items=items, tone=tone, placed=True)
 
 
@@ -187,15 +187,15 @@ def _last_day(until: datetime) -> str:
     return f"{last:%Y-%m-%d}" if last.time().replace(microsecond=0) == time(23, 59, 59) else moment(last)
 
 
-def _table(name: str, heading: str, found: list[TermEnd], renewals: Renewals, *, brief: bool) -> Iterator[Section]:
+def _table(name: str, heading: str, terms: list[TermEnd], renewals: Renewals, *, brief: bool) -> Iterator[Section]:
     """Terms on a line each."""
-    if found:
-        rows = tuple((str(term.ends_on), _row(term), seats_of(term), event_of(term), term_of(term)) for term in found)
+    if terms:
+        rows = tuple((str(term.ends_on), _row(term), seats_of(term), event_of(term), term_of(term)) for term in terms)
         yield Section(
             id=name,
-            heading=f"{heading}: {count(len(found), 'term')}" if brief else heading,
+            heading=f"{heading}: {count(len(terms), 'term')}" if brief else heading,
             nouns=("term", "terms"),
-            items=() if brief else tuple(_item(term, renewals, in_full=False) for term in found),
+            items=() if brief else tuple(_item(term, renewals, in_full=False) for term in terms),
             tone=Tone.GOOD,
             table=True,
             grid=Grid(head=_HEAD, rows=rows, right=frozenset({"Seats"})),

@@ -11,23 +11,23 @@ def unread(customers: Iterable[Unread]) -> Iterator[Section]:
     """Yields the customers that could not be read."""
     items = tuple(
         Item(
-            subject=found.customer.name,
+            subject=item.customer.name,
             sign=Span("x", Tone.BAD),
             level=Level.ERROR,
-            says=found.what,
+            says=item.what,
             tone=Tone.BAD,
-            advice=_if_it_left(found) if found.may_have_left else Advice(),
+            advice=_if_it_left(item) if item.may_have_left else Advice(),
         )
-        for found in customers
+        for item in customers
     )
     if items:
         nouns = ("customer", "customers")
         yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)
 
 
-def _if_it_left(found: Unread) -> Advice:
+def _if_it_left(item: Unread) -> Advice:
     """The steps about a customer that may be the reseller's no more."""
-    name = found.customer.name
+    name = item.customer.name
     return Advice(
         steps=(
             Step("It may have left: look for it among your customers in Partner Center."),

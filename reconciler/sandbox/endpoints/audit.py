@@ -166,8 +166,8 @@ def _resource(request: Request, tenant: Tenant, sold: Sold, at: datetime) -> str
     return _json(document(request, tenant, sold, at))
 
 
-def _json(found: Any) -> str:
-    return json.dumps(_pascal(found), ensure_ascii=False, separators=(",", ":"))
+def _json(value: Any) -> str:
+    return json.dumps(_pascal(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def _pascal(value: Any) -> Any:

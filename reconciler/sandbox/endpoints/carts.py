@@ -94,23 +94,23 @@ def _filled(request: Request, tenant: Tenant, cart: Cart) -> Answer:
     return Answer(status=201, document=_document(cart))
 
 
-def _line(asked: Any) -> CartLine:
-    if not isinstance(asked, dict) or not isinstance(asked.get("catalogitemid"), str):
+def _line(document: Any) -> CartLine:
+    if not isinstance(document, dict) or not isinstance(document.get("catalogitemid"), str):
         raise invalid("A line needs its catalogItemId.")
-    quantity = asked.get("quantity")
+    quantity = document.get("quantity")
     if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1:
         raise invalid("A line needs its quantity, as a whole number.")
-    participants = asked.get("participants") or []
+    participants = document.get("participants") or []
     if not isinstance(participants, list) or not all(isinstance(entry, dict) for entry in participants):
         raise invalid("The participants are a list of keys and values.")
     return CartLine(
-        item=asked["catalogitemid"].upper(),
+        item=document["catalogitemid"].upper(),
         quantity=quantity,
-        term=str(asked.get("termduration") or "").upper(),
-        cycle=str(asked.get("billingcycle") or "").lower(),
-        name=str(asked.get("friendlyname") or ""),
+        term=str(document.get("termduration") or "").upper(),
+        cycle=str(document.get("billingcycle") or "").lower(),
+        name=str(document.get("friendlyname") or ""),
         participants=[{key: str(value) for key, value in entry.items()} for entry in participants],
-        promotion=str(asked.get("promotionid") or "").upper(),
+        promotion=str(document.get("promotionid") or "").upper(),
     )
 
 

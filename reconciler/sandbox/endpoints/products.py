@@ -98,11 +98,11 @@ def _viewed(request: Request) -> list[Item]:
     return _in_segment(request, [entry for entry in items.all_items() if entry.platform == platform])
 
 
-def _in_segment(request: Request, found: list[Item]) -> list[Item]:
+def _in_segment(request: Request, entries: list[Item]) -> list[Item]:
     segment = request.query.get("targetsegment", "").lower()
     if segment:
-        return [entry for entry in found if segment in entry.segments]
-    return [entry for entry in found if set(entry.segments) != {_AT_REQUEST}]
+        return [entry for entry in entries if segment in entry.segments]
+    return [entry for entry in entries if set(entry.segments) != {_AT_REQUEST}]
 
 
 def _of_product(request: Request, wanted: str) -> list[Item]:

@@ -70,40 +70,40 @@ def _eligibility(tenant: Tenant, number: int, wanted_item: dict[str, Any]) -> di
 
 
 def _errors(
-    tenant: Tenant, found: Promotion | None, item: Item | None, quantity: int, terms: tuple[str, str]
+    tenant: Tenant, promotion: Promotion | None, item: Item | None, quantity: int, terms: tuple[str, str]
 ) -> list[dict[str, Any]]:
     if item is None:
         return [_error("InvalidCatalogItemId", "There is no such item.")]
-    if found is None or not _of(found, item):
+    if promotion is None or not _of(promotion, item):
         return [_error("InvalidPromotion", "The promotion is not one of the item.")]
-    if terms not in found.terms:
+    if terms not in promotion.terms:
         return [_error("Term", "The term and the billing are not the promotion's.")]
-    if quantity > found.maximum:
-        seats = {"minimumRequiredSeats": 1, "maximumRequiredSeats": found.maximum}
-        left = min(found.maximum, cart_rules.seats_left(tenant, item))
+    if quantity > promotion.maximum:
+        seats = {"minimumRequiredSeats": 1, "maximumRequiredSeats": promotion.maximum}
+        left = min(promotion.maximum, cart_rules.seats_left(tenant, item))
         return [
             _error("SeatCount", "The quantity is outside the promotion's seats.") | seats | {"availableSeats": left}
         ]
     return []
 
 
-def _of(found: Promotion, item: Item | None) -> bool:
-    return item is not None and found.item == item.product_sku
+def _of(promotion: Promotion, item: Item | None) -> bool:
+    return item is not None and promotion.item == item.product_sku
 
 
 def _error(kind: str, description: str) -> dict[str, Any]:
     return {"type": kind, "description": description}
 
 
-def _document(found: Promotion) -> dict[str, Any]:
-    product_id, sku_id = found.item.split(":")
+def _document(promotion: Promotion) -> dict[str, Any]:
+    product_id, sku_id = promotion.item.split(":")
     return {
-        "id": found.id,
-        "name": found.name,
-        "description": found.name,
+        "id": promotion.id,
+        "name": promotion.name,
+        "description": promotion.name,
         "startDate": "2023-05-03T00:00:00+00:00",
         "endDate": "9999-01-01T00:00:00+00:00",
-        "properties": {"isAutoApplicable": found.automatic},
+        "properties": {"isAutoApplicable": promotion.automatic},
         "requiredProducts": [
             {
                 "productId": product_id,
@@ -111,7 +111,7 @@ def _document(found: Promotion) -> dict[str, Any]:
                 "term": {"duration": term, "billingCycle": cycle.capitalize()},
                 "pricingPolicies": [{"policyType": "PercentDiscount", "value": str(DISCOUNT)}],
             }
-            for term, cycle in found.terms
+            for term, cycle in promotion.terms
         ],
     }
 
