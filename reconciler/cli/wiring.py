@@ -11,20 +11,18 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from reconciler import git, manifests
-from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.identity import current_run
 from reconciler.cli.lost_state import refuse_lost_state
 from reconciler.cli.progress import Watched
 from reconciler.cli.rehearsal import rehearsal
+from reconciler.cli.settings import settings_in_force
 from reconciler.cli.terminal import messages
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
-from reconciler.model.errors import EstateEmpty, InvalidInput, Misused, Problem
-from reconciler.model.limits import Limits, allowed
-from reconciler.model.locations import is_bare_name, is_url, unfit
-from reconciler.model.overrides import Override, raised
+from reconciler.model.errors import EstateEmpty, Problem
+from reconciler.model.overrides import Override
 from reconciler.model.run import Run
 from reconciler.model.settings import Settings
 from reconciler.model.state_store import StateStore
@@ -81,19 +79,12 @@ class Wiring:
     @cached_property
     def settings(self) -> Settings:
         """The settings in force: flag, environment, file, default."""
-        found = manifests.read_settings(self.root, rehearsal=rehearsal(self.chosen.cloud))
-        if self.chosen.cloud:
-            found = replace(found, cloud=self.chosen.cloud)
-        if self.chosen.state:
-            name = is_bare_name(self.chosen.state)
-            found = replace(found, state=_location(self.chosen.state), state_is_name=name)
-        elif os.environ.get("RECONCILER_STATE") == "":
-            _location("")
-        allowed = self.stop_after_failures or found.limits.stop_after_failures
-        return replace(
-            found,
-            parallelism=self.parallelism or found.parallelism,
-            limits=_raised(replace(found.limits, stop_after_failures=allowed), self.overrides),
+        return settings_in_force(
+            self.root,
+            self.chosen,
+            parallelism=self.parallelism,
+            stop_after_failures=self.stop_after_failures,
+            overrides=self.overrides,
         )
 
     @cached_property
@@ -235,25 +226,3 @@ def _capabilities(cloud: str, no_link: str) -> Capabilities:
     """Returns what the cloud can do, without the relationship link where there is a reason."""
     found = CLOUDS[cloud].capabilities
     return replace(found, relationship_link=unavailable(no_link)) if no_link else found
-
-
-def _raised(limits: Limits, overrides: tuple[Override, ...]) -> Limits:
-    """The limits as this run raises them. Raises Misused for a value that raises nothing."""
-    try:
-        return raised(limits, overrides)
-    except ValueError as error:
-        (override,) = error.args
-        standing = allowed(limits, override.name, override.currency)
-        known = {"name": override.name, "value": override.value, "limit": "off" if standing is None else standing}
-        raise Misused(problem("override_raises_nothing", "--override-limit", **known)) from None
-
-
-def _location(text: str) -> str:
-    """A state location as flag and environment give it; a path counts from the working directory.
-
-    Raises InvalidInput as for the settings file, without repeating what may be a secret.
-    """
-    found = unfit(text, windows=os.name == "nt")
-    if found:
-        raise InvalidInput(problem(found.code, "--state (RECONCILER_STATE)", **found.data))
-    return text if is_url(text) else str(Path(text).absolute())
