@@ -141,13 +141,14 @@ def not_started(attempt: Attempt, error: ServiceError) -> Failed:
 
 def failure(attempt: Attempt, code: str, description: str, error: ServiceError | None = None) -> Failed:
     """Returns the event of a failure."""
+    address = attempt.change.address
     return Failed(
         at=attempt.context.commerce.now(),
-        address=attempt.change.address,
+        address=address,
         action=attempt.change.action,
         code=code,
         description=description,
-        remedy=tuple(step for problem in error.problems for step in problem.steps) if error else (),
+        remedy=tuple(step.of(address) for problem in error.problems for step in problem.steps) if error else (),
         support=error.support if error else None,
         in_doubt=_in_doubt(attempt),
         holds_customer=isinstance(error, CustomerHeld | PartnerRefused | RelationshipMissing),

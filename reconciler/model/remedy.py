@@ -1,10 +1,11 @@
 """Remedies, step by step: who must act, and whether waiting helps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Self
 
+from reconciler.model.address import Address
 from reconciler.model.invocation import NO_FLAGS
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class Step:
     text: str = ""
     run: tuple[str, ...] = ()
     by: Actor = Actor.PARTNER
+
+    def of(self, address: Address) -> Self:
+        """Returns the step with the address in its command, and its customer, where a reader would fill them in."""
+        known = {"ADDRESS": str(address), "CUSTOMER": address.customer}
+        return replace(self, run=tuple(known.get(word, word) for word in self.run))
 
     @property
     def plain(self) -> str:

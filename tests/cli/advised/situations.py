@@ -32,13 +32,13 @@ Program = Callable[..., Answer]
 Covered = tuple[str, str]
 """A step: its code, or its text where Python makes it; and its command."""
 
-FLAGS = ("--manifests", "elsewhere/estate", "--state", "elsewhere/st")
-IN_FORCE = Invocation(manifests=FLAGS[1], state=FLAGS[3], flags_of=partial(flags_of, program))
-SITUATIONS: dict[Covered, str] = {}
-"""Every step that a situation runs, with the name of one test that does."""
-
 _COMMAND = re.compile(r"(?:^|.*?\s)(reconciler [^-\s].*)$")
-_PLACEHOLDER = re.compile(r"[A-Z][A-Z_]+")
+_CODE = re.compile(r"`(reconciler [^`]+)`")
+"""A command in Markdown."""
+
+_PLACEHOLDER = re.compile(r"[A-Z][A-Z_/]+")
+_STEPS_ALONE = frozenset({"answer_lost", "order_held"})
+"""The codes whose steps stand below the sentence of another one."""
 
 
 def advised(code: str, *runs: str) -> pytest.MarkDecorator:
@@ -52,7 +52,7 @@ class Elsewhere:
 
     reconciler: Program
     estate: Estate
-    declared: set[Covered] = field(default_factory=set)
+    cloud: str | None = None
     followed: set[Covered] = field(default_factory=set)
 
     @classmethod
@@ -69,6 +69,12 @@ class Elsewhere:
         return self.estate.root / "estate"
 
     @property
+    def in_force(self) -> Invocation:
+        """The flags that every command about this estate needs."""
+        flags = partial(flags_of, program)
+        return Invocation(manifests="elsewhere/estate", state="elsewhere/st", cloud=self.cloud, flags_of=flags)
+
+    @property
     def store(self) -> LocalStore:
         return LocalStore(self.estate.root / "st")
 
@@ -79,7 +85,7 @@ class Elsewhere:
 
     def run(self, *words: str, code: int | None = None) -> Answer:
         """Runs the program on this estate; `code` is how it must end."""
-        answer = self.reconciler(*words, *(FLAGS if flags_of(program, words) else ()))
+        answer = self.reconciler(*shlex.split(self.in_force.command(*words))[1:])
         assert code is None or answer.code == code, f"{answer.code}\n{answer.out}{answer.err}"
         return answer
 
@@ -111,6 +117,13 @@ class Elsewhere:
         with self.estate.changed() as world:
             world.customers[0].subscriptions[:] = sold
 
+    def forget_binding(self, name: str) -> None:
+        """Leaves of an address of contoso what a run leaves that was killed before it recorded what it saw."""
+        file = self.estate.root / "st" / "contoso.json"
+        document = json.loads(file.read_text())
+        del document["subscriptions"][name]
+        file.write_text(json.dumps(document))
+
     @contextmanager
     def refusing(self, method: str, part: str, status: str, code: str = "") -> Iterator[None]:
         """Meanwhile the service answers requests of a method, and with this in their paths, with an error."""
@@ -141,13 +154,14 @@ class Elsewhere:
         """Returns the command of a step as it is printed, in one line, the person's placeholders filled in."""
         steps = tuple(_steps(code, run))
         assert steps, f"no step of {code} has the command {run}"
-        lines = f"{answer.out}\n{answer.err}".splitlines()
+        assert _is_named(code, answer.text), f"{code} is not named:\n{answer.out}{answer.err}"
+        lines = _CODE.sub(r"\n\1\n", f"{answer.out}\n{answer.err}").splitlines()
         for at, line in enumerate(lines):
             found = _COMMAND.match(line)
             before = "".join("".join(lines[:at]).split()) + "".join(line[: found.start(1)].split()) if found else ""
-            if found and any(_is_of(step, found[1], before) for step in steps):
+            if found and any(_is_of(step, found[1], before, self.in_force) for step in steps):
                 self.followed.add((code, run))
-                return shlex.join(_filled(shlex.split(found[1]), filled))
+                return shlex.join(_filled(shlex.split(found[1]), run, filled))
         raise AssertionError(f"{run} is not advised for {code}:\n{answer.out}{answer.err}")
 
     def follow(self, answer: Answer, code: str, run: str, *more: str, **filled: str) -> Answer:
@@ -161,28 +175,50 @@ def _steps(code: str, run: str) -> Iterator[Step]:
     """Yields the steps that are meant, each as a reader without a case is shown it."""
     row = advice.row_or_none(code)
     if row is None:
-        yield Step(code, tuple(run.split()))
+        yield Step(code.replace("*", "<any>"), tuple(run.split()))
         return
     yield from (step for step in (template.general() for template in row.steps) if " ".join(step.run) == run)
 
 
-def _is_of(step: Step, printed: str, before: str) -> bool:
+def _is_named(code: str, page: str) -> bool:
+    """Returns whether the page names this code: by its name, or in the words that its row has for it."""
+    row = advice.row_or_none(code)
+    if row is None or code in _STEPS_ALONE or re.search(rf"\b{re.escape(code.partition('/')[2] or code)}\b", page):
+        return True
+    texts = (_pattern(re.sub(r"{+\w+}+", "<any>", text)) for text in (row.description, *row.sentences))
+    return any(re.search(text, "".join(page.split())) for text in texts)
+
+
+def _pattern(text: str) -> str:
+    """Returns a text as a pattern that is held against a page without blanks; what was filled in is anything."""
+    return ".+?".join(re.escape("".join(part.split())) for part in re.split(r"<\w+>|\(named in the plan\)", text))
+
+
+def _is_of(step: Step, printed: str, before: str, in_force: Invocation) -> bool:
     """Returns whether the printed command is this step's: its words, the flags in force, and the text before it."""
     text, run = step.text, step.run
-    words = shlex.split(printed)[1:]
-    flags = shlex.split(IN_FORCE.command(*run))[1 + len(run) :]
+    words = _words(printed)[1:]
+    flags = shlex.split(in_force.command(*run))[1 + len(run) :]
     optional = run[-1] == "OPTIONS"
     own = words[: len(words) - len(flags)]
     if words[len(own) :] != flags or (len(own) != len(run) and not optional):
         return False
     fixed = run[:-1] if optional else run
     same = all(_PLACEHOLDER.fullmatch(word) or word == has for word, has in zip(fixed, own, strict=False))
-    pattern = ".+?".join(re.escape("".join(part.split())) for part in re.split(r"<\w+>|\(named in the plan\)", text))
-    return same and re.search(f"{pattern}$", before) is not None
+    return same and re.search(f"{_pattern(text)}$", before) is not None
 
 
-def _filled(words: list[str], filled: dict[str, str]) -> list[str]:
-    given = [filled.get(word, word) for word in words]
+def _filled(words: list[str], run: str, filled: dict[str, str]) -> list[str]:
+    """Returns the words with what a person fills in, which is a placeholder of the step that is printed as that."""
+    open_ = {word for word in run.split() if _PLACEHOLDER.fullmatch(word)} & set(words)
+    assert open_ == set(filled) & open_, f"something is left to fill in: {words}"
     assert set(filled) <= set(words), f"{set(filled) - set(words)} is no word of {words}"
-    assert not [word for word in given if re.fullmatch(r"[A-Z][A-Z_]+", word)], f"something is left to fill in: {given}"
-    return given
+    return [filled.get(word, word) for word in words]
+
+
+def _words(printed: str) -> list[str]:
+    """Returns the words of a command line; none where it is prose that a shell can't read."""
+    try:
+        return shlex.split(printed)
+    except ValueError:
+        return []

@@ -179,7 +179,6 @@ def test_of_what_took_the_place_of_a_subscription_that_takes_no_change(
     with elsewhere.refusing("PATCH", "subscriptions", status, code):
         failed = elsewhere.apply(code=4)
     elsewhere.sell(Sold(id=NEW, offer=E1, quantity=30))
-    filled = {"ADDRESS": "contoso/office", "ID": NEW}
-    assert elsewhere.follow(failed, f"{status[:3]}/{code}", "adopt ADDRESS ID", **filled).code == 0
+    assert elsewhere.follow(failed, f"{status[:3]}/{code}", "adopt ADDRESS ID", ID=NEW).code == 0
     assert bound(elsewhere) == NEW
     elsewhere.run("plan", "--detailed-exitcode", code=0)

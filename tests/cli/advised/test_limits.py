@@ -151,3 +151,31 @@ def test_an_estate_of_which_all_manifests_are_gone_and_explain_tells(elsewhere: 
     elsewhere.apply(code=1)
     explained = elsewhere.run("explain", "estate_emptied", code=0)
     assert elsewhere.follow(explained, "estate_emptied", "apply --override-limit estate_emptied", YES).code == 0
+
+
+def limits(elsewhere: Elsewhere, text: str) -> None:
+    elsewhere.settings(f"limits: {{{text}}}\n")
+
+
+@advised("earlier_change_held", "apply OPTIONS")
+def test_a_change_that_follows_one_that_is_held_back(elsewhere: Elsewhere) -> None:
+    terms.known(elsewhere, terms.ending_in(200))
+    elsewhere.estate.behave(transitioned_after=0)
+    limits(elsewhere, "max_seats_upgraded: 0, max_ended: 5")
+    elsewhere.write("contoso", terms.entry("renew: end", offer=STANDARD))
+    answer = elsewhere.apply(code=5)
+    assert elsewhere.follow(answer, "earlier_change_held", "apply OPTIONS").code == 0
+    elsewhere.run("plan", "--detailed-exitcode", code=0)
+
+
+@advised("renewal_held", "apply OPTIONS")
+def test_a_change_whose_renewal_is_held_back(elsewhere: Elsewhere) -> None:
+    terms.known(elsewhere, terms.ending_in(200))
+    elsewhere.estate.behave(transitioned_after=0)
+    elsewhere.write("contoso", terms.entry("fewer_seats: at_renewal", quantity=20))
+    elsewhere.apply()
+    limits(elsewhere, "max_seats_removed_at_renewal: 0")
+    elsewhere.write("contoso", terms.entry("fewer_seats: at_renewal", offer=STANDARD, quantity=20))
+    answer = elsewhere.apply(code=5)
+    assert elsewhere.follow(answer, "renewal_held", "apply OPTIONS").code == 0
+    elsewhere.run("plan", "--detailed-exitcode", code=0)

@@ -47,6 +47,7 @@ def test_of_an_entry_that_was_renamed_while_its_first_change_is_open(elsewhere: 
     elsewhere.declare(frontline=(FRONTLINE, "F1", 12))
     elsewhere.estate.arm(Fault.parse("dropped_before:2:PATCH"))
     elsewhere.apply(code=9)
+    elsewhere.forget_binding("frontline")
     refused = elsewhere.run("adopt", "contoso/kiosks", FRONTLINE)
     elsewhere.declare(kiosks=(FRONTLINE, "F1", 12))
     assert elsewhere.follow(refused, "subscription_in_change", "state mv OWNER ADDRESS").code == 0
