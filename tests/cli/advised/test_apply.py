@@ -25,6 +25,15 @@ def test_a_plan_and_a_review_are_one_too_many(elsewhere: Elsewhere) -> None:
     elsewhere.run("plan", "--detailed-exitcode", code=0)
 
 
+@advised("other_reviews_alone", "apply --approved PLANFILE")
+def test_what_other_jobs_carry_out_is_no_review_of_this_one(elsewhere: Elsewhere) -> None:
+    elsewhere.run("plan", "--out", "plan.json")
+    refused = elsewhere.run("apply", "--also-reviewed", "plan.json", code=64)
+    run = "apply --approved PLANFILE"
+    assert elsewhere.follow(refused, "other_reviews_alone", run, PLANFILE="plan.json").code == 0
+    elsewhere.run("plan", "--detailed-exitcode", code=0)
+
+
 @advised("nothing_read", "apply OPTIONS")
 def test_an_apply_that_could_read_nothing(elsewhere: Elsewhere) -> None:
     with elsewhere.refusing("GET", "subscriptions", "503 Service Unavailable"):

@@ -173,3 +173,37 @@ def test_a_status_that_somebody_changed_can_be_kept_by_no_command(elsewhere: Els
     told = elsewhere.run("plan").text
     assert "status active -> suspended" in told
     assert "reconciler accept" not in told
+
+
+@advised("*", "explain in_extended_service_term")
+def test_what_it_means_to_declare_what_goes_on_after_its_term_is_explained(elsewhere: Elsewhere) -> None:
+    terms.known(elsewhere, terms.ending_in(3))
+    elsewhere.estate.colleague.extend_at_term(OFFICE)
+    elsewhere.days_pass(8)
+    edited = elsewhere.run("set", "contoso/office", "--from-live", code=0)
+    assert "extended service term" in elsewhere.follow(edited, "*", "explain in_extended_service_term").text
+
+
+@advised("Look at the edits, then plan:", "plan --target ADDRESS")
+def test_what_was_edited_is_planned(elsewhere: Elsewhere) -> None:
+    edited = elsewhere.run("set", "contoso/mail", "--quantity", "41", code=0)
+    planned = elsewhere.follow(edited, "Look at the edits, then plan:", "plan --target ADDRESS")
+    assert "40 -> 41" in planned.out
+
+
+@advised("*", "set ADDRESS --from-live")
+def test_what_is_live_is_written_where_nothing_drifted(elsewhere: Elsewhere) -> None:
+    left = elsewhere.run("accept", "contoso/frontline", code=0)
+    assert elsewhere.follow(left, "*", "set ADDRESS --from-live").code == 0
+    assert "quantity: 10" in manifest(elsewhere)
+
+
+@advised("What follows from it, and who must act:", "plan --target ADDRESS")
+def test_what_no_entry_can_say_is_planned(elsewhere: Elsewhere) -> None:
+    elsewhere.declare(mail=(MAIL, "Exchange", 41))
+    elsewhere.apply()
+    with elsewhere.estate.changed() as world:
+        world.find(MAIL).status = "suspended"
+    left = elsewhere.run("accept")
+    planned = elsewhere.follow(left, "What follows from it, and who must act:", "plan --target ADDRESS")
+    assert "suspended" in planned.text

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.sandbox import Sold, Tenant
 from reconciler.sandbox.catalogue import E1
-from tests.cli.advised import terms
+from tests.cli.advised import lost, terms
 from tests.cli.advised.situations import Elsewhere, advised
 from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE
 
@@ -158,3 +158,18 @@ def test_what_an_import_finds_in_the_place_of_what_is_gone(elsewhere: Elsewhere)
     elsewhere.sell(Sold(id="90000000-0000-4000-8000-000000000000", offer=E1, quantity=25))
     imported = elsewhere.run("import", "--all", "--new-only")
     assert elsewhere.follow(imported, "*", "adopt ADDRESS ID").code == 0
+
+
+@advised("Changes without an outcome are settled by", "apply --settle")
+def test_what_an_import_leaves_since_its_outcome_is_not_known_is_settled(elsewhere: Elsewhere) -> None:
+    lost.an_upgrade(elsewhere, done=True)
+    imported = elsewhere.run("import", "--all")
+    lost.made(elsewhere)
+    assert elsewhere.follow(imported, "Changes without an outcome are settled by", "apply --settle").code == 0
+    assert elsewhere.state().pending == {}
+
+
+@advised("Look at what was written, then plan:", "plan")
+def test_what_an_import_wrote_elsewhere_is_planned(elsewhere: Elsewhere) -> None:
+    imported = elsewhere.run("import", "--all", code=0)
+    assert elsewhere.follow(imported, "Look at what was written, then plan:", "plan").code == 0

@@ -108,12 +108,11 @@ def test_a_change_that_may_still_show_since_a_run_has_given_it_up(elsewhere: Els
     elsewhere.run("adopt", "contoso/office", NEW, code=0)
 
 
-@advised("If you are certain that it was not done, say so again:", NOT_DONE)
+@advised("resolved_in_doubt", NOT_DONE)
 def test_what_may_still_show_can_be_said_again_to_be_not_done(elsewhere: Elsewhere) -> None:
     lost.an_upgrade(elsewhere, done=False)
-    said = elsewhere.run("state", "resolve", "contoso/office", "--not-done", code=0)
-    text = "If you are certain that it was not done, say so again:"
-    assert elsewhere.follow(said, text, NOT_DONE).code == 0
+    resolved = elsewhere.run("state", "resolve", "contoso/office", "--not-done", code=0)
+    assert elsewhere.follow(resolved, "resolved_in_doubt", NOT_DONE).code == 0
     assert not elsewhere.state().doubts()
 
 
