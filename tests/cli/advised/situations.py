@@ -9,7 +9,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ _CODE = re.compile(r"`(reconciler [^`]+)`")
 """A command in Markdown."""
 
 _PLACEHOLDER = re.compile(r"[A-Z][A-Z_/]+")
-_STEPS_ALONE = frozenset({"answer_lost", "order_held"})
+_STEPS_ALONE = frozenset({"answer_lost", "order_held", "pending_unknown"})
 """The codes whose steps stand below the sentence of another one."""
 
 
@@ -171,13 +171,23 @@ class Elsewhere:
         return followed
 
 
+class _Anything(dict[str, str]):
+    """The data of no case."""
+
+    def __missing__(self, name: str) -> str:
+        return "<anything>"
+
+
 def _steps(code: str, run: str) -> Iterator[Step]:
-    """Yields the steps that are meant, each as a reader without a case is shown it."""
+    """Yields the steps that are meant, their data as `<anything>`."""
     row = advice.row_or_none(code)
     if row is None:
-        yield Step(code.replace("*", "<any>"), tuple(run.split()))
+        yield Step(code.replace("*", "<anything>"), tuple(run.split()))
         return
-    yield from (step for step in (template.general() for template in row.steps) if " ".join(step.run) == run)
+    for template in row.steps:
+        step = template.general()
+        if " ".join(step.run) == run:
+            yield replace(step, text=template.text.format_map(_Anything()))
 
 
 def _is_named(code: str, page: str) -> bool:
@@ -185,13 +195,13 @@ def _is_named(code: str, page: str) -> bool:
     row = advice.row_or_none(code)
     if row is None or code in _STEPS_ALONE or re.search(rf"\b{re.escape(code.partition('/')[2] or code)}\b", page):
         return True
-    texts = (_pattern(re.sub(r"{+\w+}+", "<any>", text)) for text in (row.description, *row.sentences))
+    texts = (_pattern(text.format_map(_Anything())) for text in (row.description, *row.sentences))
     return any(re.search(text, "".join(page.split())) for text in texts)
 
 
 def _pattern(text: str) -> str:
     """Returns a text as a pattern that is held against a page without blanks; what was filled in is anything."""
-    return ".+?".join(re.escape("".join(part.split())) for part in re.split(r"<\w+>|\(named in the plan\)", text))
+    return ".+?".join(re.escape("".join(part.split())) for part in re.split(r"<\w+>", text))
 
 
 def _is_of(step: Step, printed: str, before: str, in_force: Invocation) -> bool:

@@ -176,3 +176,19 @@ def test_a_change_that_the_log_has_is_recorded_by_what_it_made(elsewhere: Elsewh
     target = lost.made(elsewhere)
     assert elsewhere.follow(refused, "change_was_logged", MADE, SUBSCRIPTION_ID=target).code == 0
     settled(elsewhere, Outcome.RECOVERED)
+
+
+@pytest.mark.parametrize(
+    "run", [pytest.param(run, marks=advised("settled_by_hand", run)) for run in (MADE, SAME, NOT_DONE)]
+)
+def test_a_lost_answer_of_which_is_read_how_it_is_settled_by_hand(elsewhere: Elsewhere, run: str) -> None:
+    filled = {"ADDRESS": "contoso/frontline" if run == SAME else "contoso/office"}
+    if run == SAME:
+        lost.a_resize(elsewhere)
+        filled |= {"SAME_ID": lost.somebody_resizes(elsewhere)}
+    else:
+        lost.an_upgrade(elsewhere, done=run == MADE)
+        filled |= {"SUBSCRIPTION_ID": lost.made(elsewhere)} if run == MADE else {}
+    explained = elsewhere.run("explain", "settled_by_hand", code=0)
+    assert elsewhere.follow(explained, "settled_by_hand", run, **filled).code == 0
+    settled(elsewhere, Outcome.NOT_DONE if run == NOT_DONE else Outcome.RECOVERED)
