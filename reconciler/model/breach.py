@@ -63,6 +63,16 @@ def overriding(command: tuple[str, ...], breaches: Iterable[Breach], shard: Shar
     return (*_without_overrides(command, overridden, lifted), *flags)
 
 
+def overriding_each(
+    command: tuple[str, ...], breaches: Iterable[Breach], shard: Shard | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Returns the command for each limit alone, by the limit's name: to allow one thing must allow nothing else."""
+    by_name: dict[str, list[Breach]] = {}
+    for breach in breaches:
+        by_name.setdefault(breach.name, []).append(breach)
+    return {name: overriding(command, own, shard) for name, own in by_name.items()}
+
+
 def _override(breach: Breach, shard: Shard | None) -> Override:
     shared = shard is not None and breach.name in LIMITS and LIMITS[breach.name].unit is not Unit.PERCENT
     figure = shard.whole(breach.figure) if shard and shared else breach.figure

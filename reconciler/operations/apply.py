@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from reconciler import applying, planning
 from reconciler.advice import problem, row, sentence_or_none
-from reconciler.model.breach import Breach, Held, overriding
+from reconciler.model.breach import Breach, Held, overriding_each
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem, StateError
 from reconciler.model.event import CostChanged, Event, GuardLoosened, Skipped, Stale
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, allowed, currencies
@@ -42,8 +43,8 @@ def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -
     """
     plan = lifted(planned.plan, options.overridden)
     if plan.refusing and plan.changes:
-        run = overriding(options.run, plan.limits, plan.selection.one_shard)
-        raise LimitExceeded(*(_exceeded(breach, run) for breach in plan.refusing))
+        commands = overriding_each(options.run, plan.refusing, plan.selection.one_shard)
+        raise LimitExceeded(*(_exceeded(breach, commands[breach.name]) for breach in plan.refusing))
     refuse_while_clocks_disagree(workspace, planned)
     kept = frozenset(change.item for change in plan.ready)
     works = tuple(
@@ -148,13 +149,14 @@ def _held(item: Held, plan: Plan, options: ApplySettings, at: datetime) -> Skipp
         f"{LIMITS[breach.name].counts}: {breach.planned} planned, {breach.allowed} allowed" for breach in breaches
     )
     data = {**item.named, "figures": "; ".join(figures)}
-    options_ = overriding(options.run, breaches, plan.selection.one_shard)[1:]
+    commands = overriding_each(options.run, breaches, plan.selection.one_shard)
+    steps = (known.steps_for({**data, "limit": name, "options": run[1:]}) for name, run in commands.items())
     return Skipped(
         at=at,
         address=item.address,
         code=item.code,
         description=known.sentence(data),
-        remedy=known.steps_for({**data, "options": options_}),
+        remedy=tuple(dict.fromkeys(chain.from_iterable(zip(*steps, strict=True)))),
     )
 
 

@@ -134,9 +134,20 @@ def test_what_passes_by_waiting_is_started_by_nobody() -> None:
 def test_a_limit_names_what_overrides_it_and_offers_nothing_else() -> None:
     shown = page(PAGES["limit-exceeded"])
 
-    overrides = "--override-limit max_seats_added=1500 --override-limit max_seats_removed=12"
-    assert f"reconciler apply plan.json {overrides}\n" in shown
+    assert all(
+        f"reconciler apply plan.json --override-limit {name}\n" in shown
+        for name in ("max_seats_added=1500", "max_seats_removed=12")
+    )
     assert "To carry out" not in shown
+
+
+def test_the_command_that_allows_what_stops_the_run_lets_no_order_through() -> None:
+    emptied = Breach(name="max_customers_emptied", limit=0, figure=1, subject="lamna")
+    order = Breach(name="max_orders", limit=0, figure=1)
+    plan = PAGES["held-back"]
+    shown = page(replace(plan, limits=(*plan.limits, order, emptied)))
+    assert "apply plan.json --override-limit max_customers_emptied=1\n" in shown
+    assert "max_orders=1" not in shown
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -6,7 +6,7 @@ from reconciler.advice import sentence_or_none
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.alarm import NOT_GUARDED, UNDOING, Alarm
-from reconciler.model.breach import Breach, Held, overriding
+from reconciler.model.breach import Breach, Held, overriding_each
 from reconciler.model.limits import LIMITS
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Step
@@ -125,13 +125,7 @@ def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
     if plan.changes and plan.observed_from == "snapshot":
         steps = (*steps, Step("or allow it for one run, of a plan that is made against the live service."))
     elif plan.changes:
-        steps = (
-            Step(
-                "If this is meant, allow it for one run:",
-                overriding(next_command or ("apply", "PLANFILE"), plan.limits, plan.selection.one_shard),
-            ),
-            Step("or raise it for good under limits: in reconciler.yaml."),
-        )
+        steps = tuple(_allowing(plan, next_command))
     what = "nothing will be sent" if plan.changes else "apply will refuse every change"
     if not plan.refusing:
         what = count(len(plan.held), "change is held back", "changes are held back")
@@ -149,6 +143,24 @@ def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
         for breach in plan.limits
     )
     return Notice(heading=f"LIMIT EXCEEDED: {what}", level=Level.ERROR, items=items, steps=steps)
+
+
+def _allowing(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Step]:
+    """Yields a command for each limit alone: of those that stop the whole run where there are any, since nothing that
+    the others hold back goes before.
+    """
+    stopping = plan.refusing
+    commands = overriding_each(next_command or ("apply", "PLANFILE"), stopping or plan.limits, plan.selection.one_shard)
+    for name, command in commands.items():
+        what = "this" if len(plan.limits) == 1 else f"what {name} counts"
+        yield Step(f"If {what} is meant, allow it for one run:", command)
+    yield Step("or raise it for good under limits: in reconciler.yaml.")
+    if stopping and len(commands) > 1:
+        yield Step("Each of these stops the whole run. If all are meant, give their options in one command.")
+    elif len(commands) > 1:
+        yield Step("A change that several of these hold back needs the option of each, in one command.")
+    if len(stopping) < len(plan.limits) and stopping:
+        yield Step("What the other limits hold back stays held back; that apply says for each change how to allow it.")
 
 
 def _exceeded(breach: Breach) -> str:
