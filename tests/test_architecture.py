@@ -196,6 +196,38 @@ def test_a_kind_of_change_is_known_to_its_own_files_only() -> None:
         assert not {name for name in names if name.endswith("Request")} - {"Request"}, module
 
 
+WRITES = {"upgrade", "update", "transition", "create_cart", "check_out"}
+"""The members of the port to the service that change something."""
+
+
+def annotations(function: ast.FunctionDef) -> set[str]:
+    return {ast.unparse(argument.annotation) for argument in function.args.args if argument.annotation}
+
+
+def test_only_the_sending_of_a_change_writes_to_the_service() -> None:
+    """Of a kind, `send` and its helpers get the port and what is sent; nothing else of a kind gets the port."""
+    functions = [
+        (name, function)
+        for name, tree in modules()
+        if not name.startswith(("partner_center/", "sandbox/", "snapshot/"))
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+    ]
+    writers = {
+        (name, function.name)
+        for name, function in functions
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in WRITES
+        if ast.unparse(call.func.value).rpartition(".")[2] == "commerce"
+    }
+    with_port = {(name, function.name) for name, function in functions if "Commerce" in annotations(function)}
+    senders = {(name, function.name) for name, function in functions if "Sending" in annotations(function)}
+    in_changes = {(name, function) for name, function in with_port if name.startswith("changes/")}
+    assert writers
+    assert writers <= with_port & senders & in_changes
+    assert in_changes <= senders
+
+
 def test_imports_stand_in_functions_only_where_the_start_needs_it() -> None:
     for module, tree in ALL.items():
         functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))

@@ -16,6 +16,7 @@ ErrorName = Literal[
     "partner_refused",
     "customer_held",
     "relationship_missing",
+    "not_on_sale",
     "stale_etag",
     "operation_in_progress",
     "inconclusive",

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from reconciler.changes import Read, View
 from reconciler.model.commerce import Commerce, Ticket
-from reconciler.model.errors import NoAnswer, ServiceRefused
 from reconciler.model.order import Cart, CartStatus, CheckedOut
 from reconciler.model.pending import Pending
 from reconciler.model.subscription import Listing
@@ -49,15 +48,7 @@ def _of_order(commerce: Commerce, tenant: str, wanted: Read, view: View, pending
         return replace(view, cart=commerce.cart(tenant, pending.cart_id) or gone)
     if wanted is Read.ORDER and pending.operation is not None:
         return replace(view, purchase=CheckedOut(orders=(commerce.order(tenant, pending.operation),)))
-    ordered = view.cart if view.cart and view.cart.status is CartStatus.ORDERED else None
-    return replace(view, purchase=_result_of(commerce, tenant, ordered.id, pending)) if ordered else view
-
-
-def _result_of(commerce: Commerce, tenant: str, cart_id: str, pending: Pending) -> CheckedOut | None:
-    """Returns the orders of a cart that is ordered already; None where the service does not give them now."""
-    ticket = Ticket(request_id=pending.request_id, correlation_id=pending.correlation_id)
-    try:
-        found = commerce.check_out(tenant, cart_id, ticket)
-    except (NoAnswer, ServiceRefused):
-        return None
-    return found if found.orders else None
+    if view.cart and view.cart.status is CartStatus.ORDERED:
+        ticket = Ticket(request_id=pending.request_id, correlation_id=pending.correlation_id)
+        return replace(view, purchase=commerce.purchase(tenant, view.cart.id, ticket))
+    return view

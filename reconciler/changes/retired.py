@@ -5,11 +5,8 @@ from hashlib import sha256
 
 from reconciler.changes.sending import Sending
 from reconciler.model.commerce import Commerce, Ticket
-from reconciler.model.errors import ServiceError, ServiceRefused
+from reconciler.model.errors import NotOnSale, ServiceError, ServiceRefused
 from reconciler.model.request import RenewalRequest
-
-_RETIRED = {"800020", "800089", "400019"}
-"""The codes with which the service refuses a catalogue item that it does not sell any more."""
 
 
 def current_availability(
@@ -22,7 +19,7 @@ def current_availability(
     """
     request = sending.pending.request
     then = request.next_term if isinstance(request, RenewalRequest) else None
-    if error.code not in _RETIRED or not isinstance(request, RenewalRequest) or then is None:
+    if not isinstance(error, NotOnSale) or not isinstance(request, RenewalRequest) or then is None:
         return None
     source = sending.source
     sent = then.availability_id or (source.availability_id if source.offer.id == then.offer_id else "")

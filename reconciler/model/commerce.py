@@ -164,6 +164,13 @@ class Commerce(Protocol):
         """
         ...
 
+    def purchase(self, tenant: str, cart_id: str, ticket: Ticket) -> CheckedOut | None:
+        """Returns the orders of a cart that is ordered already, as its checkout gave them. Buys nothing.
+
+        None for a cart of any other status, and where the service does not give the orders now.
+        """
+        ...
+
     def orders(self, tenant: str) -> tuple[Order, ...]:
         """Every order of a customer, of whatever status. A new one shows up to fifteen minutes late."""
         ...

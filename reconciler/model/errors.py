@@ -26,6 +26,7 @@
     │   │   ├── CustomerHeld          1   about the customer's account, whatever is asked for it
         │   │   └── PartnerRefused        1   about the reseller itself, whichever customer is asked about
         │   ├── NotFound                  1
+        │   ├── NotOnSale                 1   what the request names is not sold any more
         │   ├── StaleEtag                 1   the subscription changed since it was read
         │   └── TooManyRequests           1   refused unseen: the service remembers nothing of the request
         ├── ServiceUnreachable            1   the request never arrived: nothing was done
@@ -240,6 +241,10 @@ class PartnerRefused(Forbidden):
 
 class NotFound(ServiceRefused):
     """The service knows nothing of what was asked for."""
+
+
+class NotOnSale(ServiceRefused):
+    """The item of the catalogue that the request names was replaced or withdrawn."""
 
 
 class StaleEtag(ServiceRefused):

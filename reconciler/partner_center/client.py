@@ -21,13 +21,14 @@ from reconciler.model.errors import (
     Forbidden,
     Inconclusive,
     InvalidInput,
+    NoAnswer,
     NotFound,
     RelationshipMissing,
     ServiceRefused,
     TooManyRequests,
 )
 from reconciler.model.offer import Availability, CatalogueOffer
-from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
+from reconciler.model.order import Agreement, Cart, CartStatus, CheckedOut, Order, Sku
 from reconciler.model.order_request import OrderRequest
 from reconciler.model.promotion import Promotion
 from reconciler.model.request import TransitionRequest, UpdateRequest
@@ -207,6 +208,19 @@ class PartnerCenter:
             raise Inconclusive(
                 *error.problems, status=error.status, code=error.code, support=error.support, remedy=error.remedy
             ) from error
+
+    def purchase(self, tenant: str, cart_id: str, ticket: Ticket) -> CheckedOut | None:
+        """A checkout that is repeated gives the orders of the first one (cart-resources, "Checkout"). No cart that is
+        ordered is ever open again, so what was read of it still holds.
+        """
+        cart = self.cart(tenant, cart_id)
+        if cart is None or cart.status is not CartStatus.ORDERED:
+            return None
+        try:
+            found = self.check_out(tenant, cart_id, ticket)
+        except (NoAnswer, ServiceRefused):
+            return None
+        return found if found.orders else None
 
     def orders(self, tenant: str) -> tuple[Order, ...]:
         return tuple(self._rest.get_list(self._customer(tenant, "orders"), orders.order, LONG_PAGE))

@@ -43,6 +43,9 @@ class ReadOnly:
     def check_out(self, tenant: str, cart_id: str, ticket: Ticket, look: Look | None = None) -> CheckedOut:
         _refuse(tenant, cart_id, ticket, look)
 
+    def purchase(self, tenant: str, cart_id: str, ticket: Ticket) -> CheckedOut | None:
+        _refuse(tenant, cart_id, ticket)
+
 
 def _refuse(*_asked: object) -> NoReturn:
     raise ServiceRefused(advice.problem("snapshot_read_only", service="live"))

@@ -246,7 +246,7 @@ def test_an_order_that_is_held_is_refused_as_that_and_nothing_is_advised_that_is
     scene.arm(FaultKind.ORDER_HELD)
     scene.apply()
     scene.leave_only("premium")
-    with pytest.raises(InvalidInput, match="nothing is bought before that one has acted") as refused:
+    with pytest.raises(InvalidInput, match="nothing is bought until that person has acted") as refused:
         scene.forget(ADDRESS)
     (problem,) = refused.value.problems
     assert [step.run for step in problem.steps] == [("apply", "--settle")]

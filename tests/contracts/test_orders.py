@@ -88,6 +88,16 @@ def test_a_line_that_cant_be_bought_says_why_and_how_many_seats_are_left(service
     )
 
 
+def test_the_purchase_of_a_cart_is_read_once_it_is_ordered_and_buys_nothing(service: Service) -> None:
+    commerce = service.commerce()
+    cart = commerce.create_cart(service.tenant, TEN, ticket())
+    assert (commerce.purchase(service.tenant, cart.id, ticket()), purchases(service)) == (None, [])
+    bought = commerce.check_out(service.tenant, cart.id, ticket())
+    assert commerce.purchase(service.tenant, cart.id, ticket()) == bought
+    assert len(purchases(service)) == 1
+    assert commerce.purchase(service.tenant, "no-such-cart", ticket()) is None
+
+
 def test_a_checkout_buys_the_cart_once_however_often_it_is_asked_for(service: Service) -> None:
     commerce = service.commerce()
     cart = commerce.create_cart(service.tenant, TEN, ticket())

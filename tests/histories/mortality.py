@@ -149,6 +149,10 @@ class MortalCommerce:
         answer: CheckedOut = _around(self.process, self.inner.check_out, tenant, cart_id, ticket, look)
         return answer
 
+    def purchase(self, tenant: str, cart_id: str, ticket: Ticket) -> CheckedOut | None:
+        found: CheckedOut | None = _around(self.process, self.inner.purchase, tenant, cart_id, ticket)
+        return found
+
     def orders(self, tenant: str) -> tuple[Order, ...]:
         found: tuple[Order, ...] = _around(self.process, self.inner.orders, tenant)
         return found

@@ -36,7 +36,7 @@ def _may_be_done(record: Record) -> bool:
 
 def _how_it_ended(record: Record) -> str:
     if record.held:
-        return "not yet: the service holds it for a person, and nothing is bought before that one has acted"
+        return "not yet: the service holds it for a person, and nothing is bought until that person has acted"
     if record.outcome == "pending":
         return "not known yet: it may have been done"
     doubted = f", in doubt until {moment(record.doubted_until)}" if record.doubted_until else ""
