@@ -337,7 +337,7 @@ def test_a_renamed_customer_whose_old_name_another_has_now_is_refused_whatever_i
 
 def test_what_was_bought_under_a_customers_old_name_can_not_be_adopted_under_the_new(swapped: Scene) -> None:
     office = Address("contoso-old/office")
-    with swapped.commerce() as commerce, pytest.raises(WrongLineage, match="remembered as contoso"):
+    with swapped.commerce() as commerce, pytest.raises(WrongLineage, match="as contoso; the manifests call it"):
         adopt_subscription(swapped.repair(), office, swapped.id_of(office), commerce)
 
 

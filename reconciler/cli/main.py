@@ -77,7 +77,7 @@ def program(ctx: click.Context, chdir: Path | None, chosen: Chosen) -> None:
     reconciler plan --out plan.json     the same, saved for apply
     reconciler apply plan.json          carry that plan out
     reconciler explain CODE             what a code means
-    reconciler guide                    how things work, what to do about a problem
+    reconciler guide                    how things work, what to do when stuck
     """
     if chdir:
         os.chdir(chdir)
