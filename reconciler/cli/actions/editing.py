@@ -19,8 +19,9 @@ from reconciler.cli.wiring import Wiring
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.term import FewerSeats
+from reconciler.operations.accept import take_live
 from reconciler.operations.drift import find_drift
-from reconciler.operations.editing import Edited, Line, Quantity, Wanted, take_live
+from reconciler.operations.editing import Edited, Line, Quantity, Wanted
 from reconciler.operations.editing import set_values as with_values
 from reconciler.planning import Globs
 from reconciler.rendering import visible
