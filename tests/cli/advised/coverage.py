@@ -20,6 +20,9 @@ from tests.cli.advised.situations import Covered
 COMMANDS = frozenset(program.list_commands(click.Context(program)))
 """The first words of the program's commands."""
 
+OTHERS = "test_other_codes"
+"""The tests of the codes whose command is run for another code in a situation of its own."""
+
 SOURCE = Path(reconciler.__file__).parent
 _ROOMS = ("planning", "rendering", "applying", "operations", "changes", "model", "cli/actions")
 """The folders in which steps are made."""
@@ -29,7 +32,11 @@ _ROOMS = ("planning", "rendering", "applying", "operations", "changes", "model",
 def of_the_table() -> frozenset[Covered]:
     """Returns every step of the advice table that has a command: its code, and the command."""
     return frozenset(
-        (row.code, " ".join(step.general().run)) for row in advice.all_rows() for step in row.steps if step.run
+        (code, " ".join(step.general().run))
+        for row in advice.all_rows()
+        for code in (row.code, *row.also)
+        for step in row.steps
+        if step.run
     )
 
 
@@ -42,10 +49,11 @@ def of_python() -> frozenset[Covered]:
     return frozenset(step for file in files for step in _steps_in(ast.parse(file.read_text())))
 
 
+@cache
 def of_situations() -> frozenset[Covered]:
-    """Returns every step that a situation runs, as it declares it."""
-    modules = sorted(Path(__file__).parent.glob("test_*.py"))
-    return frozenset(step for file in modules for step in _declared_in(_module(file.stem)))
+    """Returns every step that a situation of its own runs, as it declares it."""
+    modules = (file.stem for file in sorted(Path(__file__).parent.glob("test_*.py")))
+    return frozenset(step for name in modules if name != OTHERS for step in _declared_in(_module(name)))
 
 
 def _module(name: str) -> ModuleType:
