@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from reconciler.changes.in_words import in_seats
 from reconciler.model.cached import cached_property
 from reconciler.model.offer import Offer, same_name
 from reconciler.model.subscription import Live
@@ -63,7 +64,7 @@ def distinguished(first: Offer, second: Offer) -> tuple[str, str]:
 
 def listed(subscriptions: Iterable[Live]) -> str:
     """Subscriptions in one line: name, id and seats of each."""
-    return ", ".join(f"{called(live.offer)} ({live.quantity} seats, {live.id})" for live in subscriptions)
+    return ", ".join(f"{called(live.offer)} ({in_seats(live.quantity)}, {live.id})" for live in subscriptions)
 
 
 def named(offers: Iterable[Offer]) -> str:

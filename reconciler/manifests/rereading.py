@@ -2,7 +2,6 @@
 
 import os
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
@@ -18,6 +17,7 @@ from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.errors import Problem
 from reconciler.model.settings import Settings
+from reconciler.system.clock import elapsed_seconds
 
 _PACE = ("parallelism", "requests_per_minute")
 """Settings that decide how fast a run is, and nothing about what it does."""
@@ -60,9 +60,9 @@ class _Rivals:
 
     def claims(self, own: str) -> Iterator[tuple[str, Claim]]:
         """Every claim of a changed file but `own`, with the file's path within the estate."""
-        if time.monotonic() - self._looked_at >= _PAUSE:
+        if elapsed_seconds() - self._looked_at >= _PAUSE:
             self._known = dict(self._look())
-            self._looked_at = time.monotonic()
+            self._looked_at = elapsed_seconds()
         for name, (_, claimed) in self._known.items():
             if name != own:
                 yield from ((name, claim) for claim in claimed)

@@ -170,7 +170,7 @@ def test_an_outage_is_certain_after_five_requests_until_one_is_answered() -> Non
 
 
 def test_an_answer_that_only_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("time.monotonic", itertools.count(step=1000).__next__)
+    monkeypatch.setattr("reconciler.partner_center.http.retry.elapsed_seconds", itertools.count(step=1000).__next__)
     with pytest.raises(NoAnswer, match="the time was up"):
         read(client(httpx.MockTransport(lambda _: httpx.Response(200, stream=httpx.ByteStream(b"{}")))))
 

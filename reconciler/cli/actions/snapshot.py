@@ -11,6 +11,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import snapshot as snapshots
 from reconciler.operations.snapshot import take_snapshot
 from reconciler.rendering import visible
+from reconciler.rendering.phrases import count
 
 
 def snapshot(file: Path, parallelism: int | None, chosen: Chosen, *, every_upgrade: bool) -> int:
@@ -27,7 +28,7 @@ def snapshot(file: Path, parallelism: int | None, chosen: Chosen, *, every_upgra
         sum(len(customer.subscriptions) for customer in taken.customers),
     )
     output(no_color=chosen.no_color).write(
-        f"Saved: {customers:,} {'customer' if customers == 1 else 'customers'}, {held:,} subscriptions, "
+        f"Saved: {count(customers, 'customer')}, {count(held, 'subscription')}, "
         f"the upgrades of {sum(len(customer.upgrades) for customer in taken.customers):,}. To plan from it:\n"
         f"    {again('plan', '--snapshot', str(file), chosen=chosen)}"
     )

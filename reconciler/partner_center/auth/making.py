@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from reconciler.advice import problem
+from reconciler.model.address import is_guid
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.withheld import description
 from reconciler.partner_center.auth.certificate import ClientCertificate
@@ -30,7 +31,6 @@ from reconciler.partner_center.auth.tokens import StaticToken, TokenSource
 from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.http.endpoint import is_loopback
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
 _HOST = re.compile(r"(?:https://)?(([A-Za-z0-9][A-Za-z0-9.-]*)(?::[0-9]{1,5})?)/?")
 
@@ -154,7 +154,7 @@ class Maker:
 
     def _named(self, name: str) -> str:
         value, variable = self._need(name), self.choice.variable(name)
-        if _GUID.fullmatch(value) or (name == "TENANT_ID" and _DOMAIN.fullmatch(value)):
+        if is_guid(value) or (name == "TENANT_ID" and _DOMAIN.fullmatch(value)):
             return value
         code = "tenant_unfit" if name == "TENANT_ID" else "application_unfit"
         raise AuthenticationFailed(problem(code, variable, variable=variable, shown=description(value)))

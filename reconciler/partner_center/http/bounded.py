@@ -4,7 +4,6 @@ httpcore counts a time-out anew with every byte that arrives, and bounds no answ
 """
 
 import ssl
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from contextvars import ContextVar
@@ -16,6 +15,7 @@ import httpcore
 
 from reconciler.partner_center.http.rate_limit import Stopped
 from reconciler.partner_center.http.retry import BodyTooLarge
+from reconciler.system.clock import elapsed_seconds
 
 MAXIMUM_HEAD = 1024 * 1024
 
@@ -30,7 +30,7 @@ class Limits:
 
     def __init__(self, seconds: float | None, maximum_body: int, stop: Event | None) -> None:
         self.stop = stop
-        self._end = None if seconds is None else time.monotonic() + seconds
+        self._end = None if seconds is None else elapsed_seconds() + seconds
         self._room = maximum_body + MAXIMUM_HEAD
         self._received: list[bytes] = []
 
@@ -47,7 +47,7 @@ class Limits:
         """Returns the time-out, within what is left. Raises `late` where nothing is."""
         if self._end is None:
             return seconds
-        left = self._end - time.monotonic()
+        left = self._end - elapsed_seconds()
         if left <= 0:
             raise late("the time was up")
         return left if seconds is None else min(seconds, left)

@@ -18,7 +18,7 @@ from reconciler.partner_center.http.endpoint import resource_path
 from reconciler.partner_center.http.precheck import precheck_of
 from reconciler.partner_center.http.rate_limit import Sleep, Stopped, TurnedAway, too_late
 from reconciler.partner_center.wire.json_text import Unreadable, object_of
-from reconciler.system.clock import Clock
+from reconciler.system.clock import Clock, elapsed_seconds
 
 MAXIMUM_BODY = 16 * 1024 * 1024
 """The longest answer that is read, in bytes, unless its request says otherwise (`MAXIMUM`)."""
@@ -138,7 +138,7 @@ def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
     if response.is_closed:
         return _short(response, request)
     seconds = request.extensions.get("timeout", {}).get("read")
-    end = None if seconds is None else time.monotonic() + seconds
+    end = None if seconds is None else elapsed_seconds() + seconds
     content = bytearray()
     with closing(response):
         pieces = iter(cast(httpx.SyncByteStream, response.stream))
@@ -146,7 +146,7 @@ def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
             content += piece
             if len(content) > maximum_of(request):
                 raise BodyTooLarge("the answer is too long", request=request)
-            if end is not None and time.monotonic() > end:
+            if end is not None and elapsed_seconds() > end:
                 raise httpx.ReadTimeout("the answer did not end", request=request)
     headers = [pair for pair in response.headers.raw if pair[0].lower() not in _ENVELOPE]
     return httpx.Response(

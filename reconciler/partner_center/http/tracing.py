@@ -1,12 +1,12 @@
 """Logs every request: its line, its outcome, its duration, and the ids that it is found by."""
 
 import logging
-import time
 
 import httpx
 
 from reconciler.model.withheld import scrubbed
 from reconciler.partner_center.http.endpoint import resource_path
+from reconciler.system.clock import elapsed_seconds
 
 _LINE = (
     "%(method)s %(path)s: %(outcome)s in %(milliseconds)s ms, request %(request_id)s, correlation %(correlation_id)s"
@@ -25,13 +25,13 @@ class TracingTransport(httpx.BaseTransport):
         self._inner = inner
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        began = time.monotonic()
+        began = elapsed_seconds()
         try:
             response = self._inner.handle_request(request)
         except Exception as error:
-            _tell(request, httpx.Headers(), type(error).__name__, time.monotonic() - began)
+            _tell(request, httpx.Headers(), type(error).__name__, elapsed_seconds() - began)
             raise
-        _tell(request, response.headers, response.status_code, time.monotonic() - began)
+        _tell(request, response.headers, response.status_code, elapsed_seconds() - began)
         return response
 
     def close(self) -> None:
