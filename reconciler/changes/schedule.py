@@ -149,6 +149,25 @@ def _another_offer(case: Case, live: Live) -> bool:
     return then is not None and then.offer_id not in {live.offer.id, case.desired.offer.id}
 
 
+def left_open(case: Case) -> tuple[str, ...]:
+    """Returns the keys that the entry leaves out, where somebody else decided what comes of them when the term ends:
+    that it ends or lapses, or another term or billing.
+    """
+    live, desired = case.live, case.desired
+    if live is None or live.commitment is None or is_ours(case.bound, live.commitment) or due(case) is not None:
+        return ()
+    then = live.commitment.renewal
+    if then.outcome in {EndOfTerm.ENDS, EndOfTerm.LAPSES}:
+        return ("renew",) if desired.renew is None else ()
+    if then.outcome != EndOfTerm.RENEWS_CHANGED:
+        return ()
+    values = {
+        "term": (desired.term, then.term, live.commitment.term),
+        "billing": (desired.billing, then.billing, live.billing),
+    }
+    return tuple(key for key, (asked, comes, now) in values.items() if asked is None and comes not in {None, now})
+
+
 def in_yaml(live: Live) -> str:
     """Returns the lines of a manifest that would ask for what is scheduled."""
     commitment = live.commitment

@@ -37,7 +37,7 @@ def merged(
     """Returns the values that differ: those to write are those that the entry and state agree on, all of them with
     `overwrite`. `bound` is what state remembers, `names` are the offers' names by their ids.
 
-    Values that the entry does not manage are written with `overwrite` only, where a schedule needs them.
+    Values that the entry does not manage are written only where a schedule needs them.
     """
     wanted = _lines_of(desired)
     differing = {key: value for key, value in live_values(desired, live, names).items() if wanted.get(key) != value}
@@ -52,11 +52,15 @@ def merged(
         return Merged(why_not=sentence("goes_on_extended_apart"))
     remembered = _remembered(bound, live) if bound else {}
     compared = wanted | {"offer": desired.offer.id}
-    edits = {key: value for key, value in differing.items() if key in remembered and remembered[key] == compared[key]}
+    seen = {**differing, "offer": live.offer.id}
+    edits = {
+        key: value
+        for key, value in differing.items()
+        if key in remembered and compared[key] in {None, remembered[key]} and remembered[key] != seen[key]
+    }
     if "fewer_seats" in differing and "quantity" in edits:
         edits["fewer_seats"] = differing["fewer_seats"]
     kept = tuple(key for key in differing if key not in edits and compared[key] is not None)
-    seen = {**differing, "offer": live.offer.id}
     contested = {key: differing[key] for key in kept if key in remembered and remembered[key] != seen[key]}
     return Merged(edits=edits, kept=kept, contested=contested)
 

@@ -11,7 +11,7 @@ from reconciler.model.desired import Desired
 from reconciler.model.offer import same_name
 from reconciler.model.place import Place
 from reconciler.model.reason import Reason
-from reconciler.model.renewal import SCHEDULED, AtRenewal
+from reconciler.model.renewal import SCHEDULED, AtRenewal, EndOfTerm
 from reconciler.model.request import Request
 from reconciler.model.subscription import Live, Status, terms_of
 from reconciler.model.term import Platform
@@ -27,8 +27,17 @@ class Difference:
 
     @property
     def declarable(self) -> bool:
-        """Returns True if an entry of a manifest can ask for it: none asks for a status, or for who sold it."""
+        """Returns True if an entry of a manifest can ask for it: none asks for a status, for who sold it, or for a term
+        that lapses.
+        """
+        if self.path.startswith("renewal."):
+            return self.after not in {None, EndOfTerm.LAPSES, EndOfTerm.UNCLEAR}
         return self.path not in {"status", "partner_id"}
+
+    @property
+    def lapses(self) -> bool:
+        """Returns True if the term lapses by it: auto-renew was switched off, and no end is scheduled."""
+        return self.path == "renewal.outcome" and self.after == EndOfTerm.LAPSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import is_open
 from reconciler.model.order import order_key
+from reconciler.model.renewal import EndOfTerm
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing, Live
 from reconciler.operations.editing import Edited, edited
@@ -112,7 +113,12 @@ def _of_no_entry(bound: Bound | None, live: Live) -> str:
     """Returns what of a live subscription no entry can say; empty for nothing."""
     if bound and bound.resold(live):
         return sentence("resold_and_not_written", partner=live.partner_id)
-    return "" if live.active else sentence("status_not_written", status=live.status)
+    if not live.active:
+        return sentence("status_not_written", status=live.status)
+    then = live.commitment.renewal if live.commitment and not live.is_trial else None
+    known = bound.renewal if bound else None
+    lapses = then is not None and then.outcome == EndOfTerm.LAPSES and then != known
+    return sentence("lapse_not_written") if lapses else ""
 
 
 def _left(merged: Merged, taken: Values, desired: Desired) -> str:

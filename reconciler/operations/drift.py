@@ -232,6 +232,8 @@ class _Looker:
                 causes=causes(records, {bound.id}, bound.observed_at, own),
                 unnamed=unnamed,
                 declared=planning.as_declared(facts, change.address, circumstances),
+                left_out=planning.left_out(facts, change),
+                left_open=planning.left_open(facts, change.address, circumstances),
             )
 
     def _log(self, facts: Facts, since: datetime) -> tuple[tuple[AuditRecord, ...], str]:

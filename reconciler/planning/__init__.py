@@ -29,7 +29,7 @@ from reconciler.planning.coverage import (
     undeclared_subscriptions,
 )
 from reconciler.planning.customers import contradicted_customer, renamed_customer
-from reconciler.planning.drift import as_declared
+from reconciler.planning.drift import as_declared, left_open, left_out
 from reconciler.planning.elsewhere import Elsewhere, elsewhere
 from reconciler.planning.limits import Extent, breaches, holding, limited, moved_by_name
 from reconciler.planning.money import not_counted
@@ -83,6 +83,8 @@ __all__ = [
     "done_already",
     "elsewhere",
     "holding",
+    "left_open",
+    "left_out",
     "limited",
     "listed_within",
     "log_wanted",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler import advice, changes
+from reconciler.changes import schedule
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.changes.offer_names import distinguished, listed
@@ -129,6 +130,29 @@ def as_declared(facts: Facts, address: Address, circumstances: Circumstances) ->
         return False
     contradicted = is_contradicting(Case(desired=desired, facts=facts, circumstances=circumstances))
     return not contradicted and not _differs(facts, desired, circumstances)
+
+
+def left_out(facts: Facts, drift: Drift) -> tuple[str, ...]:
+    """Returns the keys of what changed outside that the entry leaves out: nobody asks for it, and nobody against it."""
+    desired = next((item for item in facts.desired if item.address == drift.address), None)
+    keys = {key: None for item in drift.differences if (key := _KEYS.get(item.path))}
+    return tuple(key for key in keys if desired is not None and getattr(desired, key) is None)
+
+
+_KEYS = {
+    "renewal.outcome": "renew",
+    "term": "term",
+    "renewal.term": "term",
+    "billing": "billing",
+    "renewal.billing": "billing",
+}
+"""The keys of entries that may be left out, by the paths of differences."""
+
+
+def left_open(facts: Facts, address: Address, circumstances: Circumstances) -> tuple[str, ...]:
+    """Returns the keys that the entry leaves out, where somebody else decided by them how the term ends."""
+    desired = next((item for item in facts.desired if item.address == address), None)
+    return schedule.left_open(Case(desired=desired, facts=facts, circumstances=circumstances)) if desired else ()
 
 
 def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances: Circumstances) -> Iterator[Alarm]:

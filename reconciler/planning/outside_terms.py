@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.changes.case import Case
 from reconciler.changes.rules import schedules
-from reconciler.changes.schedule import due, is_declared, is_ours, is_scheduled
+from reconciler.changes.schedule import due, is_declared, is_ours, is_scheduled, left_open
 from reconciler.model.alarm import UNDOES
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
@@ -50,7 +50,8 @@ def undoing_schedule(case: Case) -> Iterator[Caution]:
 
 def kept_terms(bound: Bound, live: Live, case: Case) -> Live:
     """The live subscription, with the remembered term and outcome where somebody else changed them and the manifest
-    asks for something else: recorded, they would be undone later without a word.
+    asks for something else, or leaves the end of the term open: recorded, they would be undone later without a word, or
+    forgotten.
     """
     found = live.commitment
     if found is None:
@@ -58,7 +59,7 @@ def kept_terms(bound: Bound, live: Live, case: Case) -> Live:
     if _term_moved(bound, live, found, case) and _wanted_term(case, live, found) != (found.term, live.billing):
         known = replace(found, term=bound.term or found.term, ends_at=bound.term_ends)
         live, found = replace(live, billing=bound.billing or live.billing, commitment=known), known
-    if bound.renewal and _outcome_moved(bound, found) and due(case) is not None:
+    if bound.renewal and _outcome_moved(bound, found) and (due(case) is not None or left_open(case)):
         live = replace(live, commitment=replace(found, renewal=bound.renewal))
     return live
 

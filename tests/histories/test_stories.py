@@ -220,6 +220,17 @@ class TestTheRenewal:
         book.renew()
         assert book.sold.quantity == 20
 
+    def test_auto_renew_that_somebody_switched_off_is_told_until_the_manifest_says_what_is_to_come(
+        self, book: Book
+    ) -> None:
+        book.merge()
+        book.colleague.set_auto_renew(book.office, on=False)
+        book.apply()
+        book.apply()
+        assert [difference.after for drift in book.plan().drift for difference in drift.differences] == ["lapses"]
+        book.merge(renew=Renew.AUTO)
+        assert (book.outcome(), book.plan().drift) == ("renews", ())
+
     def test_a_renewal_that_was_missed_is_made_good_while_seats_can_be_given_back(self, book: Book) -> None:
         book.apply()
         book.renew()

@@ -153,7 +153,8 @@ RENEWS, CHANGED = AtRenewal(outcome="renews"), AtRenewal(outcome="renews_changed
 
 
 def of_a_year(next_term: NextTerm | None = None, **more: Any) -> Live:
-    commitment = committed(25, CHANGED if next_term else RENEWS, next_term=next_term, **more)
+    renewal = more.pop("renewal", CHANGED if next_term else RENEWS)
+    commitment = committed(25, renewal, next_term=next_term, **more)
     return live(YEAR, seats=25, commitment=commitment)
 
 
@@ -165,6 +166,9 @@ def of_a_year(next_term: NextTerm | None = None, **more: Any) -> Live:
         (of_a_year(), CHANGED, {"seats": 20, "fewer_seats": FewerSeats.AT_RENEWAL}, Merged(edits={"quantity": 25})),
         (of_a_year(), RENEWS, {"term": Term.TRIENNIAL}, Merged(kept=("term",))),
         (of_a_year(), RENEWS, {"term": Term.ANNUAL, "renew": Renew.END}, Merged(kept=("renew",))),
+        (of_a_year(renewal=AtRenewal(outcome="ends")), RENEWS, {}, Merged(edits={"renew": "end"})),
+        (of_a_year(renewal=AtRenewal(outcome="ends")), AtRenewal(outcome="ends"), {}, Merged()),
+        (of_a_year(renewal=AtRenewal(outcome="lapses")), RENEWS, {}, Merged()),
         (of_a_year(replace(FEWER, quantity=30)), RENEWS, {"seats": 26}, None),
         (replace(of_a_year(), offer=replace(YEAR, name="x - Extended Service Term")), RENEWS, {"seats": 26}, None),
     ],

@@ -1,6 +1,6 @@
 """Differences between what was planned or recorded and what is live, as fields: before -> after."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.changes.in_words import OUTCOMES
@@ -8,6 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Difference
 from reconciler.model.offer import same_name
 from reconciler.model.place import Place
+from reconciler.model.remedy import Step
 from reconciler.model.renewal import RENEWING
 from reconciler.model.term import billed
 from reconciler.rendering.phrases import ATTRIBUTES, count
@@ -49,6 +50,18 @@ def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
         ),
         *_at_end(at_end),
     )
+
+
+def choosing_end(changed: Sequence[tuple[Address, tuple[Difference, ...]]]) -> Iterator[Step]:
+    """Yields what to write where auto-renew was switched off: no entry can ask for a term that lapses."""
+    lapsing = [address for address, differences in changed if any(difference.lapses for difference in differences)]
+    if lapsing:
+        only = lapsing[0] if len(changed) == 1 else "ADDRESS"
+        yield Step(
+            "Auto-renew was switched off, and no entry can ask for that alone. To let it renew, say so:",
+            ("set", only, "--renew", "auto"),
+        )
+        yield Step("To let it end, which schedules the end too:", ("set", only, "--renew", "end"))
 
 
 def _value(value: str | int | bool | None) -> str:

@@ -10,7 +10,7 @@ from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
 from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
 from reconciler.rendering.reports.alarms import alarms, of_terms
-from reconciler.rendering.reports.differences import moved
+from reconciler.rendering.reports.differences import choosing_end, moved
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.reports.undeclared import undeclared
@@ -108,6 +108,7 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
                     if any(item.acceptable for item in drift.moved)
                     else []
                 ),
+                *choosing_end([(item.address, item.differences) for item in drift.moved]),
                 Step("What the manifests would do about it:", ("plan",)),
             ),
             dense=True,
@@ -116,8 +117,18 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
 
 def _moved_item(item: Moved) -> Item:
     found = moved(item.address, item.differences)
-    declared = [Field("now", "as its manifest asks; the next apply records it")] if item.declared else []
+    declared = [Field("now", _declared(item))] if item.declared else []
     return replace(found, fields=(*found.fields, *(Field("by", who) for who in _culprits(item)), *declared))
+
+
+def _declared(item: Moved) -> str:
+    """What the manifest says of it, where nothing of it contradicts the manifest."""
+    if item.left_open:
+        keys = " and ".join(f"{key}:" for key in item.left_open)
+        return f"no manifest asks for it: its entry has no {keys}. It is listed here until it has, or the term ends"
+    if item.left_out:
+        return f"its entry has no {' and '.join(f'{key}:' for key in item.left_out)}; the next apply records it"
+    return "as its manifest asks; the next apply records it"
 
 
 def _culprits(item: Moved) -> Iterator[str]:

@@ -28,7 +28,7 @@ from reconciler.rendering.reports.asked import (
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
 from reconciler.rendering.reports.costs import cost_charts, cost_lines, total_properties
-from reconciler.rendering.reports.differences import moved
+from reconciler.rendering.reports.differences import choosing_end, moved
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.notices import notices
@@ -129,6 +129,7 @@ def _kept(plan: Plan) -> Iterator[Step]:
     if items:
         only = items[0] if len(plan.drift) == 1 else "ADDRESS"
         yield Step("To keep it, write it into the manifest:", ("accept", only))
+    yield from choosing_end([(item.address, item.differences) for item in plan.drift])
 
 
 def _moved(item: Drift, place: Place | None) -> Item:
