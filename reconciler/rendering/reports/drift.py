@@ -122,7 +122,7 @@ def _moved_item(item: Moved) -> Item:
 
 
 def _declared(item: Moved) -> str:
-    """What the manifest says of it, where nothing of it contradicts the manifest."""
+    """Returns what the manifest says of a change that does not contradict it."""
     if item.left_open:
         keys = " and ".join(f"{key}:" for key in item.left_open)
         return f"no manifest asks for it: its entry has no {keys}. It is listed here until it has, or the term ends"
