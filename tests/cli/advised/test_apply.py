@@ -70,3 +70,32 @@ def test_the_apply_of_a_plan_of_a_selection_carries_out_the_selection(
     planned = elsewhere.run("plan", *flags, code=0)
     assert elsewhere.follow(planned, "To carry out <them>:", "apply OPTIONS", YES).code == 0
     assert len(elsewhere.estate.bought) == (2 if "--shard" in flags else 1)
+
+
+@advised("price_withheld", "apply")
+def test_an_order_whose_price_the_service_withheld(elsewhere: Elsewhere) -> None:
+    a_shop(elsewhere)
+    elsewhere.estate.behave(prices_shown=False)
+    failed = elsewhere.apply(code=4)
+    elsewhere.estate.behave(prices_shown=True)
+    assert elsewhere.follow(failed, "price_withheld", "apply", YES).code == 0
+    assert elsewhere.state().subscriptions["copilot"].id == bought(elsewhere)
+
+
+@advised("too_many_failures", "apply")
+def test_what_was_not_started_after_too_many_failures(elsewhere: Elsewhere) -> None:
+    elsewhere.settings("limits: {stop_after_failures: 1}\nparallelism: 1\n")
+    with elsewhere.refusing("PATCH", "subscriptions", "400 Bad Request", "2012"):
+        failed = elsewhere.run("apply", YES)
+    assert elsewhere.follow(failed, "too_many_failures", "apply", YES).code == 0
+    elsewhere.run("plan", "--detailed-exitcode", code=0)
+
+
+LATER = ("interrupted", "lock_held", "state_not_written", "ordered_after")
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, marks=advised(code, "apply")) for code in LATER])
+def test_what_was_not_started_is_carried_out_by_the_next_apply(elsewhere: Elsewhere, code: str) -> None:
+    explained = elsewhere.run("explain", code, code=0)
+    assert elsewhere.follow(explained, code, "apply", YES).code == 0
+    elsewhere.run("plan", "--detailed-exitcode", code=0)

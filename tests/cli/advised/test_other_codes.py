@@ -24,7 +24,7 @@ SHOWN = {
     "prices check": "2026-11",
     "sandbox reset": "back to its first day",
 }
-"""What a command shows of the estate after a part of it was applied."""
+"""The words that a command shows of the estate after a part of it was applied."""
 
 
 def _each(*, signing_in: bool) -> list[object]:

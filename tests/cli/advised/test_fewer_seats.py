@@ -1,0 +1,56 @@
+"""Seats that a limit keeps from being removed are removed by the `apply` that is advised."""
+
+import pytest
+
+from tests.cli.advised import terms
+from tests.cli.advised.situations import Elsewhere, advised
+from tests.cli.estates import MAIL, Answer
+
+RUN = "apply --override-limit max_seats_removed"
+
+
+def removed(elsewhere: Elsewhere, told: Answer, code: str) -> None:
+    """The limit holds the removal back, and the command of the code carries it out."""
+    elsewhere.settings("limits: {max_seats_removed: 0}\n")
+    elsewhere.apply(code=5)
+    assert elsewhere.follow(told, code, RUN, "--auto-approve").code == 0
+    elsewhere.run("plan", "--detailed-exitcode", code=0)
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        pytest.param(code, more, marks=advised(code, RUN), id=code)
+        for code, more in (("seat_loss_not_allowed", ""), ("new_commerce_only", ", fewer_seats: at_renewal"))
+    ],
+)
+def test_of_an_entry_that_did_not_permit_it(elsewhere: Elsewhere, code: str, more: str) -> None:
+    entry = f"mail: {{id: {MAIL}, offer: Exchange, quantity: 30"
+    elsewhere.write("contoso", f"{entry}{more}}}")
+    blocked = elsewhere.run("plan", code=3)
+    elsewhere.write("contoso", f"{entry}, fewer_seats: {{to: 30}}}}")
+    removed(elsewhere, blocked, code)
+
+
+@advised("seats_removed_once", RUN)
+def test_of_which_is_read_how_it_is_permitted(elsewhere: Elsewhere) -> None:
+    elsewhere.write("contoso", f"mail: {{id: {MAIL}, offer: Exchange, quantity: 30, fewer_seats: {{to: 30}}}}")
+    removed(elsewhere, elsewhere.run("explain", "seats_removed_once", code=0), "seats_removed_once")
+
+
+@advised("renewed_otherwise", RUN)
+def test_of_a_term_that_renewed_otherwise(elsewhere: Elsewhere) -> None:
+    terms.known(elsewhere, terms.ending_in(3))
+    elsewhere.days_pass(5)
+    elsewhere.write("contoso", terms.entry("fewer_seats: at_renewal", quantity=20))
+    removed(elsewhere, terms.due(elsewhere), "renewed_otherwise")
+    assert "renewed_otherwise" not in terms.due(elsewhere).text
+
+
+@advised("missed_renewal", RUN)
+def test_of_a_renewal_that_was_to_have_fewer_seats(elsewhere: Elsewhere) -> None:
+    terms.known(elsewhere, terms.ending_in(3))
+    elsewhere.days_pass(5)
+    elsewhere.write("contoso", terms.entry("fewer_seats: at_renewal", quantity=20))
+    assert "[missed_renewal]" in elsewhere.run("plan").text
+    removed(elsewhere, elsewhere.run("explain", "missed_renewal", code=0), "missed_renewal")
