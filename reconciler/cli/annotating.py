@@ -4,12 +4,11 @@ takes.
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from reconciler.rendering import SHOWN
+from reconciler.rendering import SHOWN, Annotated
 
 _OF_STEP = {"error": SHOWN, "warning": SHOWN, "note": SHOWN}
 _OF_JOB = {"error": 50, "warning": 40, "note": 30}
@@ -17,8 +16,6 @@ _OF_JOB = {"error": 50, "warning": 40, "note": 30}
 
 _HOSTS = {"github": ("RUNNER_TEMP", "GITHUB_ACTION"), "azure-devops": ("AGENT_TEMPDIRECTORY", "SYSTEM_TASKINSTANCEID")}
 """The variables that name the job's own folder, and this step of it."""
-
-_ANNOTATION = re.compile(r"^(?:::(error|warning|notice) |##vso\[task\.logissue type=(error|warning);)", re.MULTILINE)
 
 Counts = dict[str, dict[str, int]]
 """By step and level."""
@@ -35,13 +32,12 @@ def room(form: str) -> Mapping[str, int]:
 def shown(form: str, text: str) -> None:
     """Remembers what this text has annotated, for later commands of the job."""
     file = _file(form)
-    if file is None:
+    if file is None or not isinstance(text, Annotated):
         return
     counts = _read(form)
     here = counts.setdefault(_step(form), {})
-    for github, azure in _ANNOTATION.findall(text):
-        level = (github or azure).replace("notice", "note")
-        here[level] = here.get(level, 0) + 1
+    for level, number in text.levels.items():
+        here[level] = here.get(level, 0) + number
     with suppress(OSError):  # a convenience, and no record
         file.write_text(json.dumps(counts), "utf-8")
 

@@ -198,6 +198,7 @@ def usage_words(error: click.ClickException) -> str:
         plain = error.option_name.lstrip("-").replace("-", "")
         named = f" {error.option_name}" if plain.isalpha() and plain.islower() and len(plain) <= _LONGEST_OPTION else ""
         return f"No such option{named}."
+    # click raises a plain UsageError for words that a command does not take: only its message tells it from others
     if isinstance(error, click.UsageError) and error.message.startswith("Got unexpected extra argument"):
         many = "s" if "arguments" in error.message else ""
         return f"Got unexpected extra argument{many}. This command takes none further; see --help."

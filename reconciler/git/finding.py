@@ -13,8 +13,7 @@ from reconciler.model.embedded import is_bare_repository
 from reconciler.model.errors import InvalidInput
 
 _DUBIOUS = re.compile(r"dubious ownership|owned by someone else")
-_TRUST = re.compile(r"^\s*(git config --global --add safe\.directory \S.*)$", re.MULTILINE)
-"""The command that git itself advises where a clone belongs to another user."""
+"""What git says of a clone of another user's, in the language that it is started with. Its exit code does not tell."""
 
 
 def clone_of(directory: Path) -> Clone:
@@ -78,8 +77,7 @@ def _read(top: Path, prefix: str) -> Clone:
 def _unreadable(top: Path, failed: Failed) -> InvalidInput:
     if not _DUBIOUS.search(failed.reason):
         return InvalidInput(problem("git_unreadable", OPTION, top=top, why=failed.last_line))
-    advised = _TRUST.search(failed.reason)
-    command = advised[1] if advised else shlex.join(["git", "config", "--global", "--add", "safe.directory", str(top)])
+    command = shlex.join(["git", "config", "--global", "--add", "safe.directory", str(top)])
     trust = command if _has_home(os.environ) else _by_variables(top)
     return InvalidInput(problem("git_not_trusted", OPTION, top=top, trust=trust))
 

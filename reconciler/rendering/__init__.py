@@ -10,7 +10,7 @@ from reconciler.rendering.as_json import event_json
 from reconciler.rendering.formats.azure_devops import azure_summary, azure_variables
 from reconciler.rendering.formats.github import SUMMARY_LIMIT, github_outputs
 from reconciler.rendering.formats.pages import event_text
-from reconciler.rendering.formats.room import SHOWN
+from reconciler.rendering.formats.room import SHOWN, Annotated
 from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.outputs import applied_outputs, plan_outputs
 from reconciler.rendering.progress import Progress, progress_text
@@ -30,6 +30,7 @@ __all__ = [
     "SHOWN",
     "SUMMARY_LIMIT",
     "UNWRITTEN",
+    "Annotated",
     "Applied",
     "Format",
     "Progress",

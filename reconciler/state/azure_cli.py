@@ -49,6 +49,24 @@ def token() -> Token:
         raise _refused(sentence("answer_not_understood")) from None
 
 
+class SignIn:
+    """The sign-in as obstore asks for it. It hands errors on as text of its own, so `why` is kept here: what az said
+    last instead of giving a token; empty where it gave one.
+    """
+
+    why = ""
+
+    def __call__(self) -> Token:
+        """Returns a token. Raises StateUnavailable where az gives none."""
+        try:
+            found = token()
+        except StateUnavailable as error:
+            self.why = str(error.problems[0].data["why"])
+            raise
+        self.why = ""
+        return found
+
+
 def _expiry(answer: Mapping[str, object]) -> datetime | None:
     """Returns when the token ends: az says it in seconds since 1970, an older az in local time."""
     if "expires_on" in answer:

@@ -22,10 +22,11 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from reconciler.advice import problem
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.locations import parts
+from reconciler.state.azure_cli import SignIn
 from reconciler.state.blobs import Blob
 from reconciler.state.proof import PROBE, ConditionRefused, prove
 from reconciler.state.providers import PROVIDERS, Client, client
-from reconciler.state.refusals import code_of, is_permanent, misses_container, refusal, status_of
+from reconciler.state.refusals import Refusal, code_of, is_permanent, misses_container, refusal, status_of
 
 _LOG = logging.getLogger(__name__)
 _PAUSES = (0.25, 1.0, 3.0)
@@ -197,10 +198,20 @@ class ObjectStore:
         """Returns True if a write must be read back: its condition did not hold, or nothing answered."""
         if isinstance(error, AlreadyExistsError | PreconditionError):
             return _is_condition(error)
-        return refusal(error, self.provider, self._container).unanswered
+        return self._refusal(error).unanswered
+
+    def _refusal(self, error: Exception) -> Refusal:
+        return refusal(error, self.provider, self._container, self._no_token)
+
+    @property
+    def _no_token(self) -> str:
+        """Why the az program gave no token, where one of the clients asked it for one in vain."""
+        opened = (vars(self).get(name) for name in ("_reader", "_writer"))
+        signed = (getattr(client, "credential_provider", None) for client in opened)
+        return next((sign_in.why for sign_in in signed if isinstance(sign_in, SignIn) and sign_in.why), "")
 
     def _explained(self, error: Exception, doing: str, where: str) -> StateUnavailable:
-        found = refusal(error, self.provider, self._container)
+        found = self._refusal(error)
         return StateUnavailable(problem(found.code, where, doing=doing, **found.data))
 
     def _client(self, prefix: str, retries: int) -> Client:

@@ -100,7 +100,7 @@ def client(provider: Provider, container: str, prefix: str, *, retries: int) -> 
         config=config,
         client_options=options,
         retry_config=retrying,
-        **({"credential_provider": azure_cli.token} if by_cli else {}),
+        **({"credential_provider": azure_cli.SignIn()} if by_cli else {}),
     )
 
 

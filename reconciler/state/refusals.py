@@ -1,6 +1,7 @@
 """The meaning of an object store's refusals and errors, and who must do what about them.
 
-obstore's own messages hold addresses, headers and the server's words: only what is recognised in them is passed on.
+obstore gives no status, no code and no cause of an error but in its text, so that is looked through here. It holds
+addresses, headers and the server's words: only what is recognised in them is passed on.
 """
 
 import re
@@ -31,7 +32,6 @@ _NO_CREDENTIALS = re.compile(  # nothing is ever posted to a store: every POST a
     r"|AssumeRole|InstanceRequest|AzureCli|http://(169\.254\.|metadata\.google)|/latest/(api/token|meta-data)"
     r"|Failed to read token file|Error performing POST"
 )
-_BY_CLI = re.compile(r"StateUnavailable: AZURE_USE_AZURE_CLI is set, and (az gives no token [^\n]*?)\.?$", re.MULTILINE)
 _CERTIFICATE = re.compile(r"invalid peer certificate|UnknownIssuer|InvalidCertificate|(?i:self.signed certificate)")
 _PLAIN_HTTP = re.compile(r"BadScheme|URL scheme is not allowed")
 _UNREACHABLE = re.compile(r"kind: Connect\b|dns error|Connection refused")
@@ -65,24 +65,23 @@ def code_of(error: Exception) -> str:
     return _code(str(error))
 
 
-def refusal(error: Exception, provider: Provider, container: str) -> Refusal:
-    """Returns the meaning of an error of obstore."""
+def refusal(error: Exception, provider: Provider, container: str, no_token: str = "") -> Refusal:
+    """Returns the meaning of an error of obstore. `no_token`: why az gave none when it was asked."""
     text, status = str(error), status_of(error)
     code = (
         ("store_no_container" if _MISSING.search(text) else None)
         or permanent(text, status)
-        or _about_identity(text, status)
+        or _about_identity(text, status, no_token)
         or _about_the_way(text)
         or _about_the_answer(text, status)
     )
-    by_cli = _BY_CLI.search(text)
     data = {
         "store": provider.title,
         "container": provider.container,
         "name": container,
         "status": str(status),
         "reply": _code(text),
-        "why": by_cli[1] if by_cli else "",
+        "why": no_token,
         provider.sign_in: "true",
         "variables": " or ".join(provider.endpoints),
     }
@@ -93,10 +92,10 @@ def refusal(error: Exception, provider: Provider, container: str) -> Refusal:
 _UNANSWERED = {"store_unreachable", "store_slow", "store_no_answer"}
 
 
-def _about_identity(text: str, status: int) -> str | None:
+def _about_identity(text: str, status: int, no_token: str) -> str | None:
     if _SKEW.search(text):
         return "store_clock"
-    if _BY_CLI.search(text):
+    if no_token:
         return "store_azure_cli"
     if _MALFORMED.search(text) and not status:
         return "store_credentials_malformed"

@@ -78,4 +78,4 @@ def test_the_store_asks_us_and_not_az_itself(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("AZURE_STORAGE_ACCOUNT_NAME", "account")
     monkeypatch.setenv("AZURE_USE_AZURE_CLI", "true")
 
-    assert client(PROVIDERS["az"], "container", "", retries=0).credential_provider is azure_cli.token
+    assert isinstance(client(PROVIDERS["az"], "container", "", retries=0).credential_provider, azure_cli.SignIn)

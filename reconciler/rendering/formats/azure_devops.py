@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 
 from reconciler.rendering.formats.findings import Finding, findings
-from reconciler.rendering.formats.room import annotated, log_line
+from reconciler.rendering.formats.room import Annotated, annotated, log_line
 from reconciler.rendering.phrases import clipped
 from reconciler.rendering.places import inside, path
 from reconciler.rendering.report import Level, Report
@@ -14,18 +14,19 @@ from reconciler.rendering.view import View
 _LONGEST = 3_000
 
 
-def azure_devops(report: Report, view: View) -> str:
+def azure_devops(report: Report, view: View) -> Annotated:
     """A line of what it all comes to, then each finding, by level, the gravest first.
 
     Errors and warnings are `task.logissue`, which the pipeline's page lists, so many as the agent keeps of a task; it
     knows no lesser kind. The others are lines of the log.
     """
-    lines = [visible(report.summary)]
+    lines, levels = [visible(report.summary)], list[Level]()
     room = {**view.annotations, str(Level.NOTE): sys.maxsize}
     for finding, shown in annotated("reconciler", findings(report, view), room):
         is_issue = shown and finding.level is not Level.NOTE
+        levels += [finding.level] if is_issue else []
         lines.append(_command(finding, view) if is_issue else log_line(finding))
-    return "".join(f"{line}\n" for line in lines)
+    return Annotated.of(lines, levels)
 
 
 def azure_summary(path: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from reconciler.rendering.formats.findings import Finding, findings
-from reconciler.rendering.formats.room import SHOWN, annotated, log_line
+from reconciler.rendering.formats.room import SHOWN, Annotated, annotated, log_line
 from reconciler.rendering.phrases import clipped
 from reconciler.rendering.places import inside, path
 from reconciler.rendering.report import Level, Report
@@ -19,7 +19,7 @@ _LONGEST = 3_000
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
-def github(report: Report, view: View) -> str:
+def github(report: Report, view: View) -> Annotated:
     """Workflow commands: a notice of what it all comes to, then each finding, by level, the gravest first: so many as
     the host shows are commands that annotate, the others are lines of the log.
     """
@@ -27,7 +27,8 @@ def github(report: Report, view: View) -> str:
     notes = view.annotations.get(str(Level.NOTE), SHOWN)
     room = {**view.annotations, str(Level.NOTE): notes - 1}
     every = [(summary, notes > 0), *annotated(report.name, findings(report, view), room)]
-    return "".join(f"{_command(finding, view) if shown else log_line(finding)}\n" for finding, shown in every)
+    lines = (_command(finding, view) if shown else log_line(finding) for finding, shown in every)
+    return Annotated.of(lines, (finding.level for finding, shown in every if shown))
 
 
 def github_outputs(values: Mapping[str, object]) -> str:

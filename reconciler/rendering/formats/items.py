@@ -171,9 +171,8 @@ def write_cause(page: Page, cause: Cause, *, who: bool, same_as: str = "") -> No
     """
     write_labelled(page, "why", (cause.says, "red"))
     write_labelled(page, "", (f"[{cause.codes}]", "dim"))
-    label = "says" if cause.speaker.endswith("says") else "detail"
     for number, words in enumerate(cause.quote.splitlines()):
-        write_labelled(page, "" if number else label, words)
+        write_labelled(page, "" if number else cause.label, words)
     if who:
         write_labelled(page, "who", cause.advice.who)
     if same_as:

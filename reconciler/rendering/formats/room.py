@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Self
 
 from reconciler.rendering.budget import announced
 from reconciler.rendering.formats.findings import Finding
@@ -11,6 +12,20 @@ from reconciler.rendering.safe import defused, visible
 
 SHOWN = 10
 """The number of annotations of a level that GitHub and Azure Pipelines show for one step."""
+
+
+class Annotated(str):
+    """A report for a CI system. `levels` is how many annotations of each level the host shows of it."""
+
+    __slots__ = ("levels",)
+    levels: Mapping[str, int]
+
+    @classmethod
+    def of(cls, lines: Iterable[str], annotated: Iterable[Level]) -> Self:
+        """Returns the lines, with the levels of those that annotate."""
+        text = cls("".join(f"{line}\n" for line in lines))
+        text.levels = Counter(map(str, annotated))
+        return text
 
 
 def annotated(title: str, findings: Iterable[Finding], room: Mapping[str, int]) -> Iterator[tuple[Finding, bool]]:

@@ -35,8 +35,8 @@ class Own:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """A cause for which items are blocked. `quote` is what `speaker` says of it; `support` is for a ticket with
-    Microsoft. `own` is what is not the same for all items.
+    """A cause for which items are blocked. `quote` is what `speaker` says of it, `label` the same in one word;
+    `support` is for a ticket with Microsoft. `own` is what is not the same for all items.
     """
 
     says: str
@@ -44,6 +44,7 @@ class Cause:
     number: int | None = None
     quote: str = ""
     speaker: str = ""
+    label: str = "detail"
     advice: Advice
     support: tuple[tuple[str, str], ...] = ()
     own: tuple[Own, ...] = ()

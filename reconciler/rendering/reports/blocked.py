@@ -187,6 +187,7 @@ def _cause(reason: Reason) -> Cause:
         number=reason.number,
         quote=reason.details.strip(),
         speaker="Partner Center says" if reason.origin == "service" else "Detail",
+        label="says" if reason.origin == "service" else "detail",
         advice=advice(reason.remedy),
         support=tuple(support_fields(reason.support).items()) if reason.support else (),
     )
