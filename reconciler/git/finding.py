@@ -13,7 +13,7 @@ from reconciler.model.embedded import is_bare_repository
 from reconciler.model.errors import InvalidInput
 
 _DUBIOUS = re.compile(r"dubious ownership|owned by someone else")
-"""What git says of a clone of another user's, in the language that it is started with. Its exit code does not tell."""
+"""Matches git's refusal of a clone of another user's, in English (LC_ALL=C). Its exit code does not tell."""
 
 
 def clone_of(directory: Path) -> Clone:

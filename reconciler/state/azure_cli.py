@@ -50,8 +50,8 @@ def token() -> Token:
 
 
 class SignIn:
-    """The sign-in as obstore asks for it. It hands errors on as text of its own, so `why` is kept here: what az said
-    last instead of giving a token; empty where it gave one.
+    """A credential provider for obstore, which turns errors of a provider into text. So the last one is kept in `why`:
+    the reason of az for giving no token; empty where it gave one.
     """
 
     why = ""

@@ -205,7 +205,7 @@ class ObjectStore:
 
     @property
     def _no_token(self) -> str:
-        """Why the az program gave no token, where one of the clients asked it for one in vain."""
+        """The reason of the az program for giving no token, where a client needed one."""
         opened = (vars(self).get(name) for name in ("_reader", "_writer"))
         signed = (getattr(client, "credential_provider", None) for client in opened)
         return next((sign_in.why for sign_in in signed if isinstance(sign_in, SignIn) and sign_in.why), "")
