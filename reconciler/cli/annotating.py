@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from reconciler.rendering import SHOWN, Annotated
+from reconciler.rendering.formats.room import SHOWN, Annotated
 
 _OF_STEP = {"error": SHOWN, "warning": SHOWN, "note": SHOWN}
 _OF_JOB = {"error": 50, "warning": 40, "note": 30}

@@ -22,7 +22,8 @@ from reconciler.model.errors import InvalidInput
 
 if sys.platform != "win32":
     import fcntl
-from reconciler.rendering import SUMMARY_LIMIT, azure_summary, azure_variables, github_outputs
+from reconciler.rendering.formats.azure_devops import azure_summary, azure_variables
+from reconciler.rendering.formats.github import SUMMARY_LIMIT, github_outputs
 
 _FEW = 64 << 10
 """Bytes. A summary of that size is not shortened for the sake of later commands of the step."""

@@ -7,7 +7,7 @@ import json
 from reconciler import changes
 from reconciler.documents.escaping import json_safe
 from reconciler.model.event import Event, Recovered, Succeeded
-from reconciler.rendering import visible
+from reconciler.rendering.safe import visible
 
 
 class LicenseReport:

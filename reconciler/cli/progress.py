@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from reconciler.cli.terminal import Screen, messages
-from reconciler.rendering import Progress, progress_text
+from reconciler.rendering.progress import Progress, progress_text
 
 _CLEAR = "\x1b[2K"
 _LIVING, _CALM = 0.2, 30.0

@@ -25,8 +25,10 @@ from reconciler.cli.terminal import Screen, messages, output
 from reconciler.cli.workspace import in_repository
 from reconciler.model.errors import InvalidInput, Problem, ReconcilerError
 from reconciler.model.plan import Notice
-from reconciler.rendering import FAILED, UNWRITTEN, View, of_pipeline
+from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.reports.failure import guards_report
+from reconciler.rendering.subjects import FAILED, UNWRITTEN
+from reconciler.rendering.view import View
 from reconciler.system.clock import utc_now
 
 STDOUT = "-"

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from reconciler import rendering
 from reconciler.cli.options import FORMATS
+from reconciler.rendering import subjects
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
@@ -143,7 +143,7 @@ def test_a_plan_is_shown_in_every_format(estate: Estate, reconciler: Program, fo
 
 
 def test_every_format_that_the_command_line_names_is_there() -> None:
-    assert tuple(rendering.FORMATS) == FORMATS
+    assert tuple(subjects.FORMATS) == FORMATS
 
 
 def test_items_that_are_blocked_for_one_reason_tell_it_once_and_each_its_own_figures(

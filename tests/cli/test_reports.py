@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.rendering import SUMMARY_LIMIT
+from reconciler.rendering.formats.github import SUMMARY_LIMIT
 from tests.cli.estates import Answer, Estate, build, denied
 
 Program = Callable[..., Answer]

@@ -7,7 +7,7 @@ from reconciler.model.offer import Offer
 from reconciler.model.place import Place
 from reconciler.model.plan import Plan
 from reconciler.model.recent import Recent
-from reconciler.rendering import View
+from reconciler.rendering.view import View
 from tests.rendering import plans
 from tests.rendering.shown import a_view
 

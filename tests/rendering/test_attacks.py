@@ -13,7 +13,9 @@ from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.event import Failed
 from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.rendering import APPLIED, FAILED, FORMATS, Applied, View
+from reconciler.rendering.reports.applied import Applied
+from reconciler.rendering.subjects import APPLIED, FAILED, FORMATS
+from reconciler.rendering.view import View
 from tests.rendering import happenings, plans
 from tests.rendering.attacked import VIEW, attacked, attacked_view
 from tests.rendering.attacks import ATTACKS, MARKUP, OBEYED

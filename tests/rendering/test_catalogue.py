@@ -11,8 +11,8 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from reconciler.model.plan import Plan
-from reconciler.rendering import FORMATS
 from reconciler.rendering.phrases import offers
+from reconciler.rendering.subjects import FORMATS
 from tests.rendering.plans import (
     E3,
     E5_NAMED,

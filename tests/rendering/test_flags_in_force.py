@@ -14,7 +14,9 @@ from reconciler import advice
 from reconciler.model.drift import DriftReport
 from reconciler.model.errors import InvalidInput
 from reconciler.model.invocation import NO_FLAGS, Invocation
-from reconciler.rendering import APPLIED, DRIFT, FAILED, FORMATS, RENEWALS, UNWRITTEN, Applied, View
+from reconciler.rendering.reports.applied import Applied
+from reconciler.rendering.subjects import APPLIED, DRIFT, FAILED, FORMATS, RENEWALS, UNWRITTEN
+from reconciler.rendering.view import View
 from tests.rendering import plans
 from tests.rendering.happenings import every_event
 from tests.rendering.test_renewals import INSTALLED, finding, renewals, term

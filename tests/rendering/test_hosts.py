@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.cli.identity import current_run
 from reconciler.model.place import Place
-from reconciler.rendering import of_pipeline
+from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.places import source_url
 from tests.rendering.shown import a_view
 

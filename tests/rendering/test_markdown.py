@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.plan import Plan
-from reconciler.rendering import FORMATS, View
 from reconciler.rendering.formats.blocks import NOTE, Block, fitted
 from reconciler.rendering.formats.commonmark import code, words
 from reconciler.rendering.formats.markdown import markdown
 from reconciler.rendering.report import Amount, Field, Item, Monthly, Names, Report, Section, Span
+from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.view import View
 from tests.rendering import plans
 from tests.rendering.attacked import VIEW
 

@@ -19,7 +19,8 @@ from reconciler.model.place import Place
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues
 from reconciler.planning import months_of, timeline
-from reconciler.rendering import RENEWALS, as_calendar
+from reconciler.rendering import as_calendar
+from reconciler.rendering.subjects import RENEWALS
 from tests.rendering.attacks import ATTACKS, MARKUP
 from tests.rendering.shown import a_view
 

@@ -11,10 +11,12 @@ from reconciler.model.event import DONE_ALREADY, Finished, Recovered, Skipped
 from reconciler.model.invocation import Invocation
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome
-from reconciler.rendering import APPLIED, FORMATS, Applied, View
 from reconciler.rendering.formats import paint
 from reconciler.rendering.outputs import applied_outputs
 from reconciler.rendering.report import Advice, Field, Item, Level, Report, Section, Span
+from reconciler.rendering.reports.applied import Applied
+from reconciler.rendering.subjects import APPLIED, FORMATS
+from reconciler.rendering.view import View
 from tests.rendering import happenings, plans
 from tests.rendering.shown import a_view
 

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model.cost import Cost, Costs
 from reconciler.model.customer import Customer
-from reconciler.rendering import FORMATS
+from reconciler.rendering.subjects import FORMATS
 from tests.rendering import plans
 from tests.rendering.golden_files import check
 from tests.rendering.shown import a_view

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.documents.escaping import json_safe
-from reconciler.rendering import visible
-from reconciler.rendering.safe import defused
+from reconciler.rendering.safe import defused, visible
 from tests.rendering.attacks import ATTACKS, OBEYED, UNSEEN
 
 UNSEEN_ONE = re.compile(UNSEEN)

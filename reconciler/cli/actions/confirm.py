@@ -16,7 +16,10 @@ from reconciler.model.event import GuardLoosened
 from reconciler.model.overrides import Override
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import lifted
-from reconciler.rendering import FORMATS, View, event_text, to_confirm
+from reconciler.rendering.formats.pages import event_text
+from reconciler.rendering.reports.verdict import to_confirm
+from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.view import View
 
 
 def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:

@@ -6,7 +6,8 @@ from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.model.errors import worst
 from reconciler.operations.drift import find_drift
-from reconciler.rendering import DRIFT, View
+from reconciler.rendering.subjects import DRIFT
+from reconciler.rendering.view import View
 
 
 def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:

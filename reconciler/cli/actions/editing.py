@@ -24,7 +24,7 @@ from reconciler.operations.drift import find_drift
 from reconciler.operations.editing import Edited, Line, Quantity, Wanted
 from reconciler.operations.editing import set_values as with_values
 from reconciler.planning import Globs
-from reconciler.rendering import visible
+from reconciler.rendering.safe import visible
 
 _MANY = 5
 """The addresses that the command to plan names; beyond that it plans everything."""

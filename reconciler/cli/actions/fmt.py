@@ -11,7 +11,7 @@ from reconciler.cli.files import named, rewrite
 from reconciler.cli.terminal import output
 from reconciler.manifests.files import Directory, Source, source, sources
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.rendering import visible
+from reconciler.rendering.safe import visible
 
 
 def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool, chosen: Chosen) -> int:

@@ -21,7 +21,7 @@ from reconciler.model.address import canonical, is_guid
 from reconciler.model.withheld import description
 from reconciler.operations.import_values import Imported, ImportMode, Kept
 from reconciler.operations.imports import Importer
-from reconciler.rendering import visible
+from reconciler.rendering.safe import visible
 
 _MOST = 10
 """The poor names and the subscriptions not declared that are listed; beyond that they are counted."""

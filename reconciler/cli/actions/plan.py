@@ -20,7 +20,9 @@ from reconciler.model.invocation import operand
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
-from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
+from reconciler.rendering.outputs import plan_outputs
+from reconciler.rendering.reports.verdict import plan_verdict
+from reconciler.rendering.subjects import FORMATS
 from reconciler.system.clock import utc_now
 
 

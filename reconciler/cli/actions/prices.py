@@ -11,10 +11,11 @@ from reconciler.cli.wiring import Wiring
 from reconciler.cli.workspace import in_repository
 from reconciler.model.errors import InvalidInput
 from reconciler.operations.prices import check_prices
-from reconciler.rendering import View, of_pipeline
 from reconciler.rendering.as_json import prices_json
 from reconciler.rendering.formats import paint
+from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.reports.prices import prices_report
+from reconciler.rendering.view import View
 
 
 def check(form: str, chosen: Chosen) -> None:

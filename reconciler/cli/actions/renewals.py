@@ -11,7 +11,9 @@ from reconciler.cli.signals import ending_at_once
 from reconciler.cli.wiring import Wiring
 from reconciler.model.errors import worst
 from reconciler.operations.renewals import RenewalsWanted, list_renewals
-from reconciler.rendering import RENEWALS, check_calendar, renewals_verdict
+from reconciler.rendering.as_calendar import check_calendar
+from reconciler.rendering.reports.renewals import renewals_verdict
+from reconciler.rendering.subjects import RENEWALS
 from reconciler.system.clock import utc_now
 
 

@@ -14,8 +14,8 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import snapshot as snapshot_document
 from reconciler.documents.snapshot import Snapshot
 from reconciler.model.errors import ReconcilerError
-from reconciler.rendering import visible
 from reconciler.rendering.phrases import count
+from reconciler.rendering.safe import visible
 from reconciler.sandbox.world_file import HEAD, NOTES, as_data, from_data
 from reconciler.state import open_store
 

@@ -17,8 +17,10 @@ from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import plan as plan_document
 from reconciler.model.invocation import operand
-from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
 from reconciler.rendering.mails import mails
+from reconciler.rendering.outputs import plan_outputs
+from reconciler.rendering.reports.verdict import plan_verdict
+from reconciler.rendering.subjects import FORMATS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import snapshot as snapshots
 from reconciler.operations.snapshot import take_snapshot
-from reconciler.rendering import visible
 from reconciler.rendering.phrases import count
+from reconciler.rendering.safe import visible
 
 
 def snapshot(file: Path, parallelism: int | None, chosen: Chosen, *, every_upgrade: bool) -> int:

@@ -12,10 +12,11 @@ from reconciler.cli.workspace import in_repository
 from reconciler.model.errors import InvalidInput
 from reconciler.operations.validation import Validation
 from reconciler.operations.validation import validate as found_in
-from reconciler.rendering import View, of_pipeline
 from reconciler.rendering.as_json import validation_json
 from reconciler.rendering.formats import paint
+from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.reports.failure import validation_report
+from reconciler.rendering.view import View
 
 
 def validate(files: tuple[Path, ...], form: str, chosen: Chosen) -> int:
