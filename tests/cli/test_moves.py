@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from contextlib import ExitStack
 
+import click
 import pytest
 
 from reconciler.model.run import Run
@@ -36,6 +37,19 @@ def test_apply_moves_what_is_remembered_and_the_lines_may_stay(renamed: Estate, 
     assert "contoso/office: is contoso/main now" in answer.text
     assert reconciler("plan", "--detailed-exitcode").code == 0
     assert "contoso/mail" not in reconciler("state", "list").out
+
+
+@pytest.mark.usefixtures("renamed")
+def test_on_a_terminal_what_is_moved_and_given_up_in_state_is_asked_for(
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(click, "prompt", lambda *_given, **_named: "no")
+    answer = reconciler("apply")
+    assert "Do you want to carry this out? Nothing is sent to Partner Center." in answer.err
+    assert "Moved in state: contoso/office -> contoso/main." in answer.err
+    assert "Not tracked any more: contoso/mail." in answer.err
+    assert (answer.code, "contoso/mail" in reconciler("state", "list").out) == (1, True)
 
 
 def test_a_saved_plan_moves_too_and_once(renamed: Estate, reconciler: Program) -> None:

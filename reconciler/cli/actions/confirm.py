@@ -67,7 +67,8 @@ def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: ConfirmOptio
     screen.write(FORMATS["text"](binding, view))
     if exits.nothing_read(plan):
         raise ServiceError(problem("nothing_read", options=options.run[1:]))
-    if options.auto_approve or not binding.ready or binding.refusing:
+    refused = binding.refusing and binding.changes
+    if options.auto_approve or refused or not (binding.ready or binding.rearranges):
         return False
     for guard in loosened:
         screen.write(event_text(guard, chosen.invocation, width=screen.width, color=screen.color))
