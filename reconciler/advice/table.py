@@ -23,6 +23,7 @@ ORIGINS: Mapping[str, Origin | None] = {
     "stale": "apply",
     "limits": "limit",
     "notices": "notice",
+    "items": "notice",
     "service": "api",
     "carts": "api",
     "sign_in": "sign_in",
