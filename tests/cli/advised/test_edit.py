@@ -207,3 +207,20 @@ def test_what_no_entry_can_say_is_planned(elsewhere: Elsewhere) -> None:
     left = elsewhere.run("accept")
     planned = elsewhere.follow(left, "What follows from it, and who must act:", "plan --target ADDRESS")
     assert "suspended" in planned.text
+
+
+SWITCHED_OFF = "Auto-renew was switched off, and no entry can ask for that alone. To let it renew, say so:"
+ENDING = "To let it end, which schedules the end too:"
+
+
+@pytest.mark.parametrize(
+    ("text", "run"),
+    [pytest.param(text, run, marks=advised(text, run)) for text, run in ((SWITCHED_OFF, AUTO), (ENDING, END))],
+)
+@pytest.mark.parametrize("page", ["plan", "drift"])
+def test_auto_renew_that_somebody_switched_off(elsewhere: Elsewhere, text: str, run: str, page: str) -> None:
+    terms.known(elsewhere, terms.ending_in(200))
+    elsewhere.estate.colleague.set_auto_renew(OFFICE, on=False)
+    assert elsewhere.follow(elsewhere.run(page), text, run).code == 0
+    elsewhere.apply("--override-limit", "max_ended", "--accept-drift", "contoso/office")
+    assert "Auto-renew was switched off" not in elsewhere.run(page).text
