@@ -69,7 +69,7 @@ def test_a_long_section_does_not_hide_a_later_one() -> None:
 
     assert "`held-0/office`" in shown
     assert "`ready-0/office`" in shown
-    assert re.search(r"\*\*1,\d{3} more changes not shown here", shown)
+    assert re.search(r"\*\*1,\d{3} more changes left out here", shown)
 
 
 def test_a_long_comment_tells_every_reason_and_its_remedy_before_all_addresses() -> None:
@@ -79,7 +79,7 @@ def test_a_long_comment_tells_every_reason_and_its_remedy_before_all_addresses()
 
     assert shown.count("</b> 100 subscriptions</summary>") == len(codes)
     assert all(f"(`{code}`)" in shown for code in codes)
-    assert re.search(r"\*\*2,\d{3} more blocked subscriptions not shown here", shown)
+    assert re.search(r"\*\*2,\d{3} more blocked subscriptions left out here", shown)
 
 
 def test_a_reason_of_two_kinds_of_remedy_is_told_with_both() -> None:
@@ -99,7 +99,7 @@ def test_a_pipelines_comment_invites_nobody_to_apply_from_a_desk() -> None:
 
 def test_what_is_cut_is_counted() -> None:
     shown = comment(many(2_000))
-    left = [int(number.replace(",", "")) for number in re.findall(r"\*\*([\d,]+) more [\w ]+ not shown", shown)]
+    left = [int(number.replace(",", "")) for number in re.findall(r"\*\*([\d,]+) more [\w ]+ left out", shown)]
     total = re.search(r"everything: ([\d,]+) of", shown)
 
     assert total

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, overload
 
 from reconciler.rendering.budget import Demand, shares
+from reconciler.rendering.report import cuts
 
 NOTE = 160
 """Kept free in each block for saying what is left out."""
@@ -73,7 +74,7 @@ def _demand(block: Block) -> Demand:
 
 def _text(block: Block, shown: int) -> str:
     left = len(block.rows) - shown
-    note = f"\n**{left:,} more {block.nouns[left > 1]} not shown here: there is no room.**\n" if left else ""
+    note = f"\n**{cuts.more_left_out(left, block.nouns)}.**\n" if left else ""
     return f"{block.head}{''.join(block.rows[:shown])}{note}{block.tail}"
 
 

@@ -13,6 +13,7 @@ from reconciler.model.remedy import Step
 from reconciler.rendering.passages import Passage, passages, prose
 from reconciler.rendering.phrases import clipped
 from reconciler.rendering.places import source_url, web
+from reconciler.rendering.report import cuts
 from reconciler.rendering.safe import visible
 from reconciler.rendering.view import View
 
@@ -88,7 +89,7 @@ def named(addresses: Sequence[str], notes: Iterable[str] = (), *, at_most: int =
     ends = [*notes] or [""] * len(addresses)
     named = [f"{code(address)}{end}" for address, end in zip(addresses[:at_most], ends, strict=False)]
     more = len(addresses) - at_most
-    return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(named) + (f" {cuts.more(more)}" if more > 0 else "")
 
 
 def steps(advice: Sequence[Step], invocation: Invocation) -> str:

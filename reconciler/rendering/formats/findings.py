@@ -7,7 +7,8 @@ from reconciler.model.address import Address
 from reconciler.model.invocation import Invocation
 from reconciler.model.place import Place
 from reconciler.model.remedy import Step
-from reconciler.rendering.report import NOT_ASKED, Advice, Cause, Item, Level, Notice, Report
+from reconciler.rendering.report import NOT_ASKED, Advice, Cause, Item, Level, Notice, Report, labels
+from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.safe import visible
 from reconciler.rendering.view import View
 
@@ -16,7 +17,8 @@ from reconciler.rendering.view import View
 class Finding:
     """One thing to know. `code` is what `reconciler explain` takes, or the action; `says` is what all findings of
     the code have in common; `lines` are the particulars. `subject` is what a finding without an address is about.
-    `place` is None where it is not known. `left_out`: not done, and no failure either.
+    `place` is None where it is not known. `left_out`: not done, and no failure either; `in_doubt`: nobody can say
+    whether it was done.
     `first`: to be read before the report itself, however grave that is; `urgent`: before others of its level.
     `properties` are figures for machines. Nobody alters one, as with an item.
     """
@@ -30,6 +32,7 @@ class Finding:
     subject: str = ""
     place: Place | None = None
     left_out: bool = False
+    in_doubt: bool = False
     first: bool = False
     urgent: bool = False
     properties: tuple[tuple[str, str], ...] = ()
@@ -111,6 +114,7 @@ def _of_item(item: Item, name: str, invocation: Invocation) -> Finding:
         subject=item.subject,
         place=item.place,
         left_out=item.skipped,
+        in_doubt=item.in_doubt,
         urgent=item.urgent,
         properties=item.properties,
     )
@@ -123,7 +127,7 @@ def _title(item: Item) -> str:
 
 def _called(item: Item) -> Iterator[str]:
     if item.customer:
-        yield f"Customer: {item.customer}"
+        yield f"{labels.CUSTOMER}: {item.customer}"
 
 
 def _values(item: Item, *, before: str = "") -> Iterator[str]:
@@ -136,11 +140,6 @@ def _values(item: Item, *, before: str = "") -> Iterator[str]:
             yield f"{labelled(field.label)}: {field.value}"
 
 
-def labelled(label: str) -> str:
-    """A label as it begins a line."""
-    return f"{label[:1].upper()}{label[1:]}"
-
-
 def _of_notes(item: Item) -> Iterator[Finding]:
     """The warnings beside an item; those that a notice repeats are the notice's."""
     for note in item.notes:
@@ -148,7 +147,7 @@ def _of_notes(item: Item) -> Iterator[Finding]:
             yield Finding(
                 level=Level.WARNING,
                 code=note.code,
-                title=f"{item.subject}: to know before approving",
+                title=f"{item.subject}: {labels.TO_KNOW_FIRST}",
                 says=note.text,
                 address=item.address,
                 place=item.place,
@@ -164,7 +163,7 @@ def _of_cause(item: Item, cause: Cause, invocation: Invocation) -> Finding:
         says=cause.says,
         lines=(
             item.aside,
-            *_values(item, before="Wanted: "),
+            *_values(item, before=f"{labels.WANTED}: "),
             *quote,
             *_advised(cause.advice, invocation),
             *_called(item),
@@ -172,13 +171,14 @@ def _of_cause(item: Item, cause: Cause, invocation: Invocation) -> Finding:
         ),
         address=item.address,
         place=item.place,
+        in_doubt=cause.in_doubt,
     )
 
 
 def _advised(advice: Advice, invocation: Invocation) -> Iterator[str]:
     """Yields who acts, the steps, and whether waiting helps, a line each."""
     if advice.who:
-        yield f"Who must act: {advice.who}"
+        yield f"{labels.WHO_MUST_ACT}: {advice.who}"
     several = len(advice.steps) > 1
     for number, step in enumerate(advice.steps, 1):
         first, *more = _lines(step, invocation) or [""]
@@ -188,7 +188,7 @@ def _advised(advice: Advice, invocation: Invocation) -> Iterator[str]:
     if advice.link:
         yield advice.link
     if advice.waiting:
-        yield f"Waiting {advice.waiting}"
+        yield labels.waiting(advice.waiting)
 
 
 def _lines(step: Step, invocation: Invocation) -> list[str]:

@@ -16,10 +16,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reconciler.model.timeline import Month
-from reconciler.rendering.formats.findings import labelled
 from reconciler.rendering.passages import passages
-from reconciler.rendering.phrases import count
 from reconciler.rendering.places import microsoft, source_url, web
 from reconciler.rendering.report import (
     NOT_ASKED,
@@ -34,8 +31,11 @@ from reconciler.rendering.report import (
     Names,
     Report,
     Section,
+    cuts,
+    labels,
     plain,
 )
+from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.safe import defused, visible
 from reconciler.rendering.view import View
 
@@ -89,9 +89,8 @@ def html(report: Report, view: View) -> str:
         "filters": filters,
         "codes": lambda item: rows[id(item)],
         "first_list": next((section for section in report.sections if not section.table), None),
-        "charts": [(chart, _bars(chart)) for chart in report.charts()],
+        "charts": _charts(report),
         "number": _number,
-        "months": _months(report),
         "columns": _columns,
         "cells": _cells,
         "to_know": _to_know,
@@ -102,7 +101,8 @@ def html(report: Report, view: View) -> str:
         "place_url": lambda place: source_url(place, view),
         "page_url": microsoft,
         "run_url": web(view.run_url),
-        "count": count,
+        "cuts": cuts,
+        "labels": labels,
         "not_asked": NOT_ASKED,
     }
     page = _environment().get_template("report.html.jinja")
@@ -124,7 +124,7 @@ def _columns(items: Iterable[Item]) -> list[tuple[str, str]]:
             if isinstance(labelled_value.value, Names):
                 columns[labelled(labelled_value.label)] = ""
             elif isinstance(labelled_value.value, Amount):
-                columns |= {labelled(labelled_value.label): "figure", "Difference": "figure"}
+                columns |= {labelled(labelled_value.label): "figure", labels.DIFFERENCE: "figure"}
             elif isinstance(labelled_value.value, Monthly):
                 columns[labelled(labelled_value.label)] = "figure"
     return list(columns.items())
@@ -142,7 +142,7 @@ def _cells(item: Item) -> list[Mapping[str, Any]]:
             difference = "?" if value.absent else f"{value.change:+d}" if value.change else "0"
             cells += (
                 {"label": label, "figure": figures, "value": value.after, "less": False},
-                {"label": "Difference", "figure": difference, "value": value.change, "less": value.change < 0},
+                {"label": labels.DIFFERENCE, "figure": difference, "value": value.change, "less": value.change < 0},
             )
         elif isinstance(value, Monthly):
             figures = f"{value.figures}{value.delta}".replace("->", "→")
@@ -161,6 +161,11 @@ def _named(items: tuple[Item, ...], *, whole: bool) -> tuple[tuple[Item, ...], i
     return shown, len(items) - len(shown)
 
 
+def _charts(report: Report) -> list[tuple[Chart, list[tuple[str, str]], list[tuple[Bar, float, float]]]]:
+    """The charts, each with its columns and their classes, and its bars with their lengths."""
+    return [(chart, [(name, "figure") for name in chart.head[1:]], _bars(chart)) for chart in report.charts()]
+
+
 def _bars(chart: Chart) -> list[tuple[Bar, float, float]]:
     """The bars of a chart with their lengths."""
     most = max((max(bar.before, bar.after) for bar in chart.bars), default=0) or 1
@@ -175,14 +180,6 @@ def _lengths(bar: Bar, most: int | Decimal) -> tuple[float, float]:
 def _number(number: int | Decimal) -> str:
     """A number with commas; an amount of money with its cents."""
     return f"{number:,}" if isinstance(number, int) else f"{number:,.2f}"
-
-
-def _months(report: Report) -> list[tuple[Month, float, float]]:
-    """The months of the timeline with the lengths of their bars; none where no term ends in any of them."""
-    months = report.timeline()
-    most = max((max(month.seats, month.seats_after) for month in months), default=0)
-    bars = [Bar(name=month.month, before=month.seats, after=month.seats_after) for month in months]
-    return [(month, *_lengths(bar, most)) for month, bar in zip(months, bars, strict=True)] if most else []
 
 
 @cache

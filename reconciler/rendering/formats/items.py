@@ -5,7 +5,7 @@ from dataclasses import replace
 from reconciler.model.remedy import Step
 from reconciler.rendering.formats.page import Page, Part, line
 from reconciler.rendering.passages import passages
-from reconciler.rendering.report import Advice, Cause, Field, Item, Line, Names, Note, Span, Tone
+from reconciler.rendering.report import Advice, Cause, Field, Item, Line, Names, Note, Span, Tone, labels
 
 COLUMN = 8
 """Cells from a field's label to its text."""
@@ -176,7 +176,7 @@ def write_cause(page: Page, cause: Cause, *, who: bool, same_as: str = "") -> No
     if who:
         write_labelled(page, "who", cause.advice.who)
     if same_as:
-        write_labelled(page, "do", f"the same as for {same_as}, above")
+        write_labelled(page, "do", labels.same_as(same_as))
     else:
         write_steps(page, cause.advice)
     write_support(page, cause.support, indent=FIELDS)
@@ -185,7 +185,7 @@ def write_cause(page: Page, cause: Cause, *, who: bool, same_as: str = "") -> No
 def write_support(page: Page, support: tuple[tuple[str, str], ...], *, indent: int = 0) -> None:
     """Writes what to give to Microsoft's support; nothing where there is nothing."""
     if support:
-        page.write(("For a support ticket with Microsoft:", "dim"), indent=indent)
+        page.write((f"{labels.SUPPORT}:", "dim"), indent=indent)
     for label, value in support:
         page.exact(value, indent=indent + 2, mark=f"{label:<18}", style="")
 

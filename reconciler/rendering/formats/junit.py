@@ -117,7 +117,7 @@ def _where(place: Place, view: View) -> Iterator[tuple[str, str]]:
 
 def _kind(finding: Finding) -> str:
     if finding.level is Level.ERROR:
-        return "error" if finding.code == "outcome_unknown" else "failure"
+        return "error" if finding.in_doubt else "failure"
     return "skipped" if finding.left_out else ""
 
 

@@ -28,6 +28,7 @@ from reconciler.rendering.report import (
     Notice,
     Report,
     Tone,
+    cuts,
     plain,
 )
 from reconciler.rendering.safe import defused
@@ -67,10 +68,9 @@ def _head(report: Report, view: View) -> Iterator[str]:
         yield "\n"
     if report.counts:
         yield f"{words(report.counts)}\n"
-    *first, size = report.origin[:2] or ((),)
     if report.origin:
-        yield f"{'. '.join(map(_line, (*first, size))).rstrip('.')}.\n\n"
-    for line in report.origin[2:]:
+        yield f"{'. '.join(map(_line, report.origin)).rstrip('.')}.\n\n"
+    for line in report.caveats:
         yield f"{_line(line)}\n\n"
 
 
@@ -95,17 +95,15 @@ def _before(notice: Notice, view: View) -> Iterator[str]:
         rest = f"{', ' if item.value else ': '}{words(item.says)}{more} ({code(item.code)})"
         yield f"> - {code(item.subject)}{value}{'' if item.value else place}{rest}{place if item.value else ''}\n"
     if notice.items[NAMED:]:
-        yield f"> - and **{len(notice.items) - NAMED:,} more**\n"
+        yield f"> - **{cuts.more(len(notice.items) - NAMED)}**\n"
     yield "\n"
 
 
 def _cut(left: int, rows: int, report: Report, view: View) -> str:
     whole = f"{inline(report.whole, view.invocation)}." if report.whole.text else ""
-    run = f" Or {link('see the whole run', view.run_url)}." if view.run_url else ""
-    return (
-        f"> [!IMPORTANT]\n> **This does not show everything: {left:,} of {rows:,} entries are left out**, "
-        f"since the host takes no longer comment. The counts above are of the whole. {whole}{run}\n\n"
-    )
+    run = f" {link(cuts.SEE_RUN, view.run_url)}." if view.run_url else ""
+    first = cuts.cut(cuts.entries(left, rows))
+    return f"> [!IMPORTANT]\n> **{first}** {cuts.COUNTS_HOLD} {whole}{run}\n\n"
 
 
 def _boxes(report: Report, view: View) -> Iterator[Block]:
@@ -147,9 +145,7 @@ def _sections(report: Report, view: View) -> Iterator[Block]:
 
 
 def _foot(report: Report, view: View) -> Iterator[str]:
-    """A pipeline's comment names no command: what it planned, it applies itself, and nobody from a desk."""
-    if not view.run_url or not any(step.run for step in report.closing):
-        yield "".join(steps((step,), view.invocation) for step in report.closing)
+    yield "".join(steps((step,), view.invocation) for step in report.closing_beside(view.run_url))
     known = [
         code(report.digest),
         f"commit {code(view.commit)}" if view.commit else "",

@@ -21,8 +21,10 @@ from reconciler.rendering.formats.commonmark import (
 )
 from reconciler.rendering.phrases import clipped, count
 from reconciler.rendering.places import microsoft
-from reconciler.rendering.report import Advice, Cause, Field, Group, Item, Names, Section
+from reconciler.rendering.report import Advice, Cause, Field, Group, Item, Names, Section, labels
 from reconciler.rendering.view import View
+
+_COLUMNS = (labels.ADDRESS, labels.WHY, labels.WHO_FIRST, labels.FIRST_STEP)
 
 _STEP = 200
 """The characters of the first step that the table shows; all of it stands below."""
@@ -33,15 +35,14 @@ def blocked_blocks(section: Section, view: View) -> Iterator[Block]:
     groups = [group for part in section.parts for group in part.groups]
     head = (
         f"### {words(section.title)}\n\n{words(section.summary)}.\n\n"
-        "| Address | Why | Who first | First step |\n|---|---|---|---|\n"
+        f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}\n"
     )
     rows = tuple(_row(item, causes, view) for part in section.parts for item, causes in _items(part.groups))
-    yield Block(head=head, rows=rows, tail="\n", nouns=("blocked subscription", "blocked subscriptions"))
+    yield Block(head=head, rows=rows, tail="\n", nouns=labels.BLOCKED)
     first, further = _folds(groups, view)
-    yield Block(head="#### What to do\n\n", rows=first, nouns=("reason", "reasons"), essential=True)
+    yield Block(head=f"#### {labels.WHAT_TO_DO}\n\n", rows=first, nouns=("reason", "reasons"), essential=True)
     if further:
-        nouns = ("remedy of these reasons", "remedies of these reasons")
-        yield Block(head="", rows=further, nouns=nouns)
+        yield Block(head="", rows=further, nouns=labels.REMEDIES)
 
 
 def _items(groups: tuple[Group, ...]) -> list[tuple[Item, tuple[Cause, ...]]]:
@@ -116,12 +117,12 @@ def _support(cause: Cause) -> str:
     if not cause.support:
         return ""
     lines = (f"{label}: {value}" for label, value in cause.support)
-    return f"For a support ticket with Microsoft:\n\n{block(*lines)}\n\n"
+    return f"{labels.SUPPORT}:\n\n{block(*lines)}\n\n"
 
 
 def _more(advice: Advice) -> str:
     """The link, where no step holds it or it can be followed, and whether waiting helps."""
     known = microsoft(advice.url)
-    shown = link("Open the page in question", known) if known else code(advice.link)
-    waiting = f"Waiting {words(advice.waiting)}." if advice.waiting else ""
+    shown = link(labels.OPEN_PAGE, known) if known else code(advice.link)
+    waiting = f"{labels.waiting(words(advice.waiting))}." if advice.waiting else ""
     return "".join(f"{part}\n\n" for part in (shown, waiting) if part)

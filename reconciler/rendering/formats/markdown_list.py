@@ -12,7 +12,6 @@ from reconciler.rendering.formats.commonmark import (
     steps,
     words,
 )
-from reconciler.rendering.formats.findings import labelled
 from reconciler.rendering.formats.markdown_values import called, shown_value
 from reconciler.rendering.report import (
     Advice,
@@ -20,6 +19,7 @@ from reconciler.rendering.report import (
     Section,
     Tone,
 )
+from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.view import View
 
 

@@ -10,7 +10,6 @@ from reconciler.rendering.formats.commonmark import (
     placed,
     words,
 )
-from reconciler.rendering.formats.findings import labelled
 from reconciler.rendering.formats.markdown_values import called, shown_value
 from reconciler.rendering.report import (
     Amount,
@@ -18,7 +17,9 @@ from reconciler.rendering.report import (
     Item,
     Monthly,
     Section,
+    labels,
 )
+from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.view import View
 
 _TEXTS = 2
@@ -30,7 +31,7 @@ def table_blocks(section: Section, view: View) -> Iterator[Block]:
     items = sorted(section.items, key=lambda item: not item.urgent)
     columns = _columns(items)
     detailed = any(_details(item, columns) for item in items)
-    names = ["", "Address", *map(labelled, columns), *(["Details"] if detailed else [])]
+    names = ["", labels.ADDRESS, *map(labelled, columns), *([labels.DETAILS] if detailed else [])]
     ruler = [
         "---",
         "---",
@@ -47,7 +48,7 @@ def table_blocks(section: Section, view: View) -> Iterator[Block]:
         if not note.first
     )
     if notes:
-        yield Block(head="**To know before approving**\n\n", rows=notes, tail="\n", nouns=("note", "notes"))
+        yield Block(head=f"**{labelled(labels.TO_KNOW_FIRST)}**\n\n", rows=notes, tail="\n", nouns=("note", "notes"))
 
 
 def _columns(items: Collection[Item]) -> dict[str, bool]:

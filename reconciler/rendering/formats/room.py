@@ -7,7 +7,7 @@ from typing import Self
 from reconciler.rendering.budget import announced
 from reconciler.rendering.formats.findings import Finding
 from reconciler.rendering.phrases import count
-from reconciler.rendering.report import Level
+from reconciler.rendering.report import Level, cuts
 from reconciler.rendering.safe import defused, visible
 
 SHOWN = 10
@@ -42,15 +42,10 @@ def annotated(title: str, findings: Iterable[Finding], room: Mapping[str, int]) 
         level = finding.level
         if level in crowded:
             crowded.remove(level)
-            says = _overview(count(totals[level], str(level)), left[level])
+            says = cuts.overview(count(totals[level], str(level)), left[level])
             yield Finding(level=level, code="", title=title, says=says), rooms[level] > 0
         yield finding, left[level] > 0
         left[level] -= 1
-
-
-def _overview(findings: str, shown: int) -> str:
-    which = f"only the first {shown} may be shown here" if shown > 0 else "none may be shown here"
-    return f"{findings}: {which}, all are in the log."
 
 
 def log_line(finding: Finding) -> str:
@@ -63,14 +58,13 @@ def left_out(findings: Sequence[Finding], noun: str, whole: str) -> list[Finding
     """Returns the notice that these did not fit, as grave as the gravest of them; nothing where there are none."""
     if not findings:
         return []
-    levels = Counter(finding.level for finding in findings)
-    kinds = ", ".join(count(levels[level], str(level)) for level in Level if levels[level])
+    levels = [finding.level for finding in findings]
     return [
         Finding(
-            level=min((finding.level for finding in findings), key=lambda level: level.rank),
+            level=min(levels, key=lambda level: level.rank),
             code="left_out",
-            title=f"{count(len(findings), noun)} left out",
-            says=f"This does not show everything: {kinds} left out, since the host takes no more. The gravest stay.",
+            title=cuts.total_left_out(len(findings), noun),
+            says=f"{cuts.cut(cuts.by_level(levels))} {cuts.GRAVEST_STAY}",
             lines=(whole,),
         )
     ]

@@ -14,7 +14,7 @@ from reconciler.rendering.formats.items import (
     write_step,
 )
 from reconciler.rendering.formats.page import Page
-from reconciler.rendering.report import Advice, Group, Level, Notice, Part, Report, Section
+from reconciler.rendering.report import Advice, Group, Level, Notice, Part, Report, Section, labels
 from reconciler.rendering.view import View
 
 _SCREEN = 24
@@ -37,7 +37,7 @@ def text(report: Report, view: View) -> str:
         _write_section(page, section)
     if page.height > _SCREEN and report.again and report.verdict:
         page.gap()
-        page.write("In all: ", *parts(report.verdict))
+        page.write(f"{labels.IN_ALL}: ", *parts(report.verdict))
         if report.recap:
             page.write(report.recap)
         _write_urgent(page, report, "above")
@@ -48,8 +48,8 @@ def text(report: Report, view: View) -> str:
 
 
 def _write_verdict(page: Page, report: Report) -> None:
-    for origin in report.origin:
-        page.write(*parts(origin))
+    for line in (*report.origin, *report.caveats):
+        page.write(*parts(line))
     page.gap()
     if report.again:
         page.write(*parts(report.verdict))
@@ -76,7 +76,7 @@ def _write_urgent(page: Page, report: Report, where: str) -> None:
     """Writes what the sections say at greater length, and must not be missed."""
     for notice in report.notices:
         if notice.repeats and notice.level is Level.ERROR:
-            page.write((f"{notice.heading}: see {where}.", "bold red"))
+            page.write((labels.see(notice.heading, where), "bold red"))
 
 
 def _write_section(page: Page, section: Section) -> None:
@@ -137,8 +137,7 @@ def _write_group(page: Page, group: Group, given_for: dict[Advice, str]) -> None
             page.write(", ".join(f"{label} {value}" for label, value in values), indent=FIELDS)
     number = len(group.items)
     if number > 1:
-        together = "Both" if number == 2 else f"All {number}"  # noqa: PLR2004 -- two are both
-        page.write(f"{together} for the same reason:", indent=FIELDS - 2)
+        page.write(labels.together(number), indent=FIELDS - 2)
     several_actors = len({cause.advice.who for cause in group.causes}) > 1
     for at, cause in enumerate(group.causes):
         if at:

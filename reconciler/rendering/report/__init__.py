@@ -8,10 +8,9 @@ plan has thousands of items, and making a frozen one takes five times as long.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from reconciler.model.remedy import Step
-from reconciler.model.timeline import Month
+from reconciler.rendering.report.charts import Bar, Cell, Chart, Tile
 from reconciler.rendering.report.fields import Amount, Entry, Field, Grid, Monthly, Names
 from reconciler.rendering.report.items import NOT_ASKED, Advice, Cause, Item, Note, Own
 from reconciler.rendering.report.sections import Group, Notice, Part, Section
@@ -23,6 +22,7 @@ __all__ = [
     "Amount",
     "Bar",
     "Cause",
+    "Cell",
     "Chart",
     "Entry",
     "Field",
@@ -47,44 +47,16 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
-    """A count, and the section that tells of it, if one does."""
-
-    name: str
-    number: int
-    tone: Tone = Tone.PLAIN
-    section: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """A row of a chart: what a name comes to before and after."""
-
-    name: str
-    before: int | Decimal
-    after: int | Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """Bars under a title, with a row that adds them up where that is the `total` of something."""
-
-    title: str
-    intro: str
-    bars: tuple[Bar, ...]
-    total: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """A value as people read it.
 
     `name` is the command's, `case` that of what concerns no single address, `marker` tells its comments from others,
     `at` is when it was made: what has none of these is shown to a person alone, and no CI system.
     `costs` follow the counts, `properties` are figures of all of it for machines.
+    `origin` is of where, when and how much the value is, `caveats` are what limits that: each a paragraph of its own.
     `before` are the notices that stand above the verdict. `recap` is said again where the end of a long page is far
     from its beginning. `closing` comes last. `whole` says how to read all of it where a format cuts. `digest` is the
-    value's fingerprint, where a format shows one. `tiles`, `charts` and `timeline` are counted when a page shows them.
+    value's fingerprint, where a format shows one. `tiles` and `charts` are counted when a page shows them.
     """
 
     name: str
@@ -96,6 +68,7 @@ class Report:
     costs: tuple[Line, ...] = ()
     properties: tuple[tuple[str, str], ...] = ()
     origin: tuple[Line, ...] = ()
+    caveats: tuple[Line, ...] = ()
     before: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()
     sections: tuple[Section, ...] = ()
@@ -104,7 +77,6 @@ class Report:
     whole: Step = field(default_factory=Step)
     tiles: Callable[[], tuple[Tile, ...]] = tuple
     charts: Callable[[], tuple[Chart, ...]] = tuple
-    timeline: Callable[[], tuple[Month, ...]] = tuple
     errored: bool = False
     digest: str = ""
 
@@ -112,6 +84,12 @@ class Report:
     def again(self) -> bool:
         """Returns True if there is something to act on, so that a long page ends with its verdict again."""
         return any(section.table for section in self.sections) or any(not notice.repeats for notice in self.notices)
+
+    def closing_beside(self, run_url: str | None) -> tuple[Step, ...]:
+        """Returns what a published page ends with: no command where a pipeline made it, since the pipeline itself
+        applies what it planned.
+        """
+        return tuple(step for step in self.closing if not (run_url and step.run))
 
     @property
     def summary(self) -> str:

@@ -36,7 +36,8 @@ class Own:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """A cause for which items are blocked. `quote` is what `speaker` says of it, `label` the same in one word;
-    `support` is for a ticket with Microsoft. `own` is what is not the same for all items.
+    `support` is for a ticket with Microsoft. `own` is what is not the same for all items. `in_doubt`:
+    nobody can say whether something was done.
     """
 
     says: str
@@ -45,6 +46,7 @@ class Cause:
     quote: str = ""
     speaker: str = ""
     label: str = "detail"
+    in_doubt: bool = False
     advice: Advice
     support: tuple[tuple[str, str], ...] = ()
     own: tuple[Own, ...] = ()
@@ -80,7 +82,8 @@ class Item:
     the subject comes to, `says` describes it and `more` adds to that, where lines that are set in are a list for a
     page. `alone` is said where the item stands without its section. `kind` is what it is counted by. `urgent`: before
     others of its level. `skipped`: not done, and no failure either. `aside` is why nobody asks for it now. An item
-    without a sign is its advice only. `id` is what machines call the subject, `properties` are figures for them;
+    without a sign is its advice only. `in_doubt`: nobody can say whether it was done. `id` is what machines call the
+    subject, `properties` are figures for them;
     `entries` are what happened to it.
     """
 
@@ -106,6 +109,7 @@ class Item:
     aside: str = ""
     urgent: bool = False
     skipped: bool = False
+    in_doubt: bool = False
     id: str = ""
     entries: tuple[Entry, ...] = ()
     who: str = ""

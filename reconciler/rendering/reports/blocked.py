@@ -188,6 +188,7 @@ def _cause(reason: Reason) -> Cause:
         quote=reason.details.strip(),
         speaker="Partner Center says" if reason.origin == "service" else "Detail",
         label="says" if reason.origin == "service" else "detail",
+        in_doubt=reason.code == "outcome_unknown",
         advice=advice(reason.remedy),
         support=tuple(support_fields(reason.support).items()) if reason.support else (),
     )

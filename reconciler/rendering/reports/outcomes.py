@@ -165,6 +165,7 @@ def _unknown(event: Unknown) -> Item:
         state="OUTCOME UNKNOWN. Do not repeat this by hand: it may have been done.",
         tone=Tone.BAD,
         code="outcome_unknown",
+        in_doubt=True,
         alone=event.description,
         more=(event.description, f"Request id {event.request_id}"),
         advice=Advice(steps=event.next),

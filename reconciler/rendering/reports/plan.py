@@ -36,9 +36,10 @@ from reconciler.rendering.reports.planned import held_section, ready_section
 from reconciler.rendering.reports.seats import by_offer
 from reconciler.rendering.reports.state_moves import state_moves
 from reconciler.rendering.reports.tasks import left_to_do
+from reconciler.rendering.reports.timeline import coming_terms
 from reconciler.rendering.reports.undeclared import undeclared
 from reconciler.rendering.reports.unsettled import unsettled
-from reconciler.rendering.reports.verdict import counts, origin, unknown, verdict
+from reconciler.rendering.reports.verdict import caveats, counts, origin, unknown, verdict
 from reconciler.rendering.view import View
 
 
@@ -57,6 +58,7 @@ def plan_report(plan: Plan, view: View) -> Report:
         verdict=verdict(plan),
         counts="" if _is_nothing(plan) else counts(plan),
         origin=origin(plan, view.now),
+        caveats=caveats(plan, view.now),
         before=(*guards(plan.notices), *catalogue(plan)),
         notices=tuple(notices(plan, view.next_command)),
         sections=(
@@ -76,8 +78,7 @@ def plan_report(plan: Plan, view: View) -> Report:
         closing=_closing(plan, view.next_command),
         whole=_whole(view.files),
         tiles=lambda: tuple(tile for tile in _tiles(plan) if tile.number),
-        charts=lambda: tuple(by_offer(plan)),
-        timeline=lambda: plan.months,
+        charts=lambda: (*by_offer(plan), *cost_charts(plan), *coming_terms(plan.months)),
         errored=plan.errored,
     )
     known: tuple[OfCustomer, ...] = (*plan.changes, *plan.blocked, *plan.pending, *plan.tasks)
@@ -88,12 +89,7 @@ def _with_costs(report: Report, plan: Plan) -> Report:
     """The report with what the changes cost together; as it is without price sheets."""
     if plan.costs is None:
         return report
-    return replace(
-        report,
-        costs=tuple(cost_lines(plan)),
-        properties=total_properties(plan.costs),
-        charts=lambda: (*report.charts(), *cost_charts(plan)),
-    )
+    return replace(report, costs=tuple(cost_lines(plan)), properties=total_properties(plan.costs))
 
 
 def _is_nothing(plan: Plan) -> bool:

@@ -27,6 +27,7 @@ from reconciler.rendering.reports.alarms import alarms
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.reports.term_words import NO_PRICE, event_of, price_of, seats_of, term_of
+from reconciler.rendering.reports.timeline import coming_terms
 from reconciler.rendering.reports.unread import unread
 from reconciler.rendering.view import View
 
@@ -62,7 +63,7 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
         ),
         whole=Step("To read all of it:", ("renewals",)),
         tiles=lambda: tuple(tile for tile in _tiles(renewals) if tile.number),
-        timeline=lambda: renewals.months,
+        charts=lambda: tuple(coming_terms(renewals.months)),
         errored=bool(renewals.unread),
     )
     report = replace(report, closing=tuple(map(Step, _about_prices(renewals, report))))

@@ -57,6 +57,7 @@ def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> It
         kind=item.outcome,
         level=Level.ERROR if unknown else Level.NOTE,
         state=_state(item),
+        short=item.outcome,
         code="outcome_unknown" if unknown else item.outcome,
         alone=outcome,
         place=place,
@@ -67,6 +68,7 @@ def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> It
         ),
         advice=Advice(steps=item.remedy.steps, label="next"),
         urgent=unknown or item.held,
+        in_doubt=unknown,
         skipped=item.outcome == "waiting",
     )
 

@@ -88,11 +88,13 @@ def origin(plan: Plan, now: datetime | None) -> tuple[Line, ...]:
     old.
     """
     chosen = plan.selection
-    lines = [
-        *_read(plan, now),
-        (Span(f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}"),),
-        *recent_lines(plan, now),
-    ]
+    size = f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}"
+    return (*_read(plan, now), (Span(size),))
+
+
+def caveats(plan: Plan, now: datetime | None) -> tuple[Line, ...]:
+    """Returns what of the plan was not read now, not planned, or could not be read."""
+    lines = [*recent_lines(plan, now)]
     if selected(plan):
         lines.append(
             (Span("Only part of the estate was planned:", Tone.LABEL), Span(" "), Span(selected(plan), Tone.OPTIONS))
