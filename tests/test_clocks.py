@@ -63,7 +63,7 @@ def invisible(scene: Scene) -> Scene:
 
 def settle_as_not_done(scene: Scene) -> str:
     with scene.commerce() as commerce:
-        return resolve_outcome(scene.repair(), OFFICE, None, commerce)
+        return "\n".join(resolve_outcome(scene.repair(), OFFICE, None, commerce))
 
 
 def events_of(workspace: Workspace, planned: Planned) -> list[Event]:

@@ -68,7 +68,7 @@ def adopt(scene: Scene, address: Address, subscription_id: str) -> str:
 
 def resolve(scene: Scene, address: Address, succeeded: str | None) -> str:
     with scene.commerce() as commerce:
-        return resolve_outcome(scene.repair(), address, succeeded, commerce)
+        return "\n".join(resolve_outcome(scene.repair(), address, succeeded, commerce))
 
 
 def remedy(refused: pytest.ExceptionInfo[ReconcilerError]) -> str:

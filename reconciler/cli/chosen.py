@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reconciler.model.invocation import Invocation
+from reconciler.model.invocation import CommandLine, Invocation
 from reconciler.model.locations import is_bare_name
 from reconciler.model.withheld import look_of
 
@@ -81,7 +81,7 @@ def again(
     target: tuple[str, ...] = (),
     exclude: tuple[str, ...] = (),
     shard: str | None = None,
-) -> str:
+) -> CommandLine:
     """The command line that does this, with everything that was chosen on the command line."""
     words = flag_words({"--target": target, "--exclude": exclude, "--shard": shard})
     return chosen.invocation.command(command, *arguments, *words)

@@ -23,7 +23,7 @@ def refuse_lost_state(settings: Settings, store: StateStore, aside: Screen) -> N
         return
     if settings.state_is_name:
         raise InvalidInput(problem("state_place_ambiguous"))
-    aside.write(sentence("state_on_this_machine"))
+    aside.say(sentence("state_on_this_machine"))
 
 
 def _is_set(variable: str) -> bool:

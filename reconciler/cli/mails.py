@@ -21,9 +21,9 @@ def write_mails(ready: Iterable[Mail], folder: Path, chosen: Chosen) -> None:
     refuse_loss(also=[folder / mail.name for mail in ready], chosen=chosen)
     screen = messages(no_color=chosen.no_color)
     if not ready:
-        screen.write("No mail to a customer is ready.")
+        screen.say("No mail to a customer is ready.")
     for mail in ready:
-        screen.write(f"A mail to {mail.customer.display_name or mail.customer.name}: {named(_written(mail, folder))}")
+        screen.say(f"A mail to {mail.customer.display_name or mail.customer.name}: {named(_written(mail, folder))}")
 
 
 def _written(mail: Mail, folder: Path) -> Path:

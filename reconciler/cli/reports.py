@@ -112,7 +112,7 @@ class Reports:
         try:
             self._print(self.form, partial(formats[self.form], value), replace(self.view, **view))
         except InvalidInput:
-            messages(no_color=True).write(verdict)
+            messages(no_color=True).say(verdict)
             raise
 
     def close(self, formats: Formats, value: Any, outputs: Outputs, **view: Any) -> None:

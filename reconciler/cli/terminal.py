@@ -32,7 +32,7 @@ class Screen:
     aside: bool = False
 
     def write(self, text: str) -> None:
-        """Writes text, with a line's end if it has none. Raises InvalidInput where the stream takes no more."""
+        """Writes text as it is, and a line's end if it has none. Raises InvalidInput where the stream takes none."""
         try:
             click.echo(text, file=self.stream, nl=not text.endswith("\n"), color=self.color)
         except (OSError, ValueError) as error:
@@ -41,6 +41,14 @@ class Screen:
             if isinstance(error, BrokenPipeError) or not isinstance(error, OSError):
                 raise
             raise _not_written(error) from None
+
+    def say(self, *lines: str) -> None:
+        """Writes what a command says of its work, wrapped to the width; a CommandLine is whole. Raises InvalidInput as
+        `write` does.
+        """
+        from reconciler.rendering.formats.pages import prose_text
+
+        self.write(prose_text(lines, width=self.width, color=self.color))
 
     def show(self, report: "Report", invocation: Invocation, form: str = "text") -> None:
         """Writes a report in a format, its commands with the flags in force. Raises InvalidInput as `write` does."""

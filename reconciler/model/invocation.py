@@ -8,6 +8,12 @@ from dataclasses import dataclass, field
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
+class CommandLine(str):
+    """A line to be copied: never broken, however long it is."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
     """The flags that make a further command work on the same estate; made once, by the command line.
@@ -23,7 +29,7 @@ class Invocation:
     state: str | None = None
     flags_of: Callable[[tuple[str, ...]], Collection[str]] | None = field(default=None, compare=False)
 
-    def command(self, *run: str) -> str:
+    def command(self, *run: str) -> CommandLine:
         """Returns the command line of `run`, the arguments after `reconciler`. No flag is given twice, and none to a
         command that does not take it. A command that takes none of them is the same in every directory.
         """
@@ -37,11 +43,15 @@ class Invocation:
             for word in (flag, value)
         ]
         before = ["--chdir", self.chdir] if self.chdir and taken else []
-        return " ".join(map(quoted, ("reconciler", *before, *run, *after)))
+        return CommandLine(" ".join(map(quoted, ("reconciler", *before, *run, *after))))
 
     def shown(self, text: str, run: tuple[str, ...]) -> str:
         """Returns a step as text: its command, where it has one, is the last line."""
-        return "\n".join(filter(None, (text, self.command(*run) if run else "")))
+        return "\n".join(self.lines(text, run))
+
+    def lines(self, text: str, run: tuple[str, ...]) -> tuple[str, ...]:
+        """Returns a step as lines: its text, and its command, where it has one, whole."""
+        return (*([text] if text else []), *([self.command(*run)] if run else []))
 
 
 NO_FLAGS = Invocation()

@@ -60,7 +60,7 @@ def test_what_the_extended_term_made_of_an_entry_is_written_with_what_that_means
     shop = world / "manifests" / "coho-winery.yaml"
     said = shop.read_text()
     shop.write_text(said.replace(" - Extended Service Term", ""))
-    assert "which is not read as another offer" in reconciler("--cloud", "sandbox", "import", "--all").err
+    assert "which is not read as another offer" in reconciler("--cloud", "sandbox", "import", "--all").text
 
     for command in (("import", "--all", "--overwrite"), ("set", "coho-winery/shop", "--from-live")):
         shop.write_text(said.replace("Basic - Extended Service Term", "Basic"))

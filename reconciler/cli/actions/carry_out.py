@@ -141,8 +141,8 @@ class _Showing:
         """
         held = _is_held(happened)
         broke = sentence("output_broke_midway" if held else "output_broke_at_the_end")
-        messages(no_color=chosen.no_color).write(
-            f"Error: {broke}\n    {ended(happened)}\n    What is left to do:\n      {again('plan', chosen=chosen)}"
+        messages(no_color=chosen.no_color).say(
+            f"Error: {broke}", f"    {ended(happened)}", "    What is left to do:", again("plan", chosen=chosen)
         )
         mine = codes if self._interrupted else codes - {INTERRUPTED}
         return mine | ({1} if held else set())

@@ -72,7 +72,7 @@ def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: ConfirmOptio
         return False
     for guard in loosened:
         screen.write(event_text(guard, chosen.invocation, width=screen.width, color=screen.color))
-    messages(no_color=chosen.no_color).write(to_confirm(binding))
+    messages(no_color=chosen.no_color).say(to_confirm(binding))
     if _answer() != "yes":
         raise NotConfirmed(problem("not_confirmed"))
     return options.form == "text"

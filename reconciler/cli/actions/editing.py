@@ -96,36 +96,36 @@ def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring, drift_o
         _tell_nothing_drifted(globs, chosen)
     elif edited.files or not edited.unwritten:
         _finish(estate, edited, dry_run=dry_run, chosen=chosen)
+    aside = messages(no_color=chosen.no_color)
     for address, what in edited.unwritten.items():
-        messages(no_color=chosen.no_color).write(visible(f"{address}: {what}."))
-    for note in in_extended_term(edited.extended, chosen):
-        messages(no_color=chosen.no_color).write(note)
+        aside.say(f"{address}: {what}.")
+    if extended := [*in_extended_term(edited.extended, chosen)]:
+        aside.say(*extended)
     if edited.unwritten:
         target = tuple(map(str, edited.unwritten)) if len(edited.unwritten) <= _MANY else ()
-        shown = again("plan", chosen=chosen, target=target)
-        messages(no_color=chosen.no_color).write(f"What follows from it, and who must act:\n    {shown}")
+        aside.say("What follows from it, and who must act:", again("plan", chosen=chosen, target=target))
 
 
 def in_extended_term(addresses: Collection[Address], chosen: Chosen) -> Iterator[str]:
-    """Yields what it means to write entries of the extended service term, and what else can be done."""
+    """Yields the lines of what it means to write entries of the extended service term, and what else can be done."""
     if addresses:
-        named, each = visible(", ".join(addresses)), "each" if len(addresses) > 1 else "it"
+        named, each = ", ".join(addresses), "each" if len(addresses) > 1 else "it"
         yield (
             f"In the extended service term: {named}. The term ended without a renewal, and {each} goes on month by"
             " month, at a higher price, until somebody renews or ends it. What is written says just that, and a plan"
             " asks for nothing. To renew it or to end it, do so in Partner Center (customer > Subscriptions > the"
-            " subscription), and write what it is then. What it means:\n"
-            f"    {again('explain', 'in_extended_service_term', chosen=chosen)}"
+            " subscription), and write what it is then. What it means:"
         )
+        yield again("explain", "in_extended_service_term", chosen=chosen)
 
 
 def _tell_nothing_drifted(globs: tuple[str, ...], chosen: Chosen) -> None:
     """Says that nothing was edited, and how to write what is live where that is not what somebody else changed."""
     text = "Nothing to edit: the manifests have all that was changed outside since the last apply."
-    output(no_color=chosen.no_color).write(text)
+    output(no_color=chosen.no_color).say(text)
     if globs:
         command = again("set", *globs, "--from-live", chosen=chosen)
-        messages(no_color=chosen.no_color).write(f"To write what is live in any case:\n    {command}")
+        messages(no_color=chosen.no_color).say("To write what is live in any case:", command)
 
 
 def _selected(estate: Estate, globs: tuple[str, ...]) -> Iterable[Address]:
@@ -136,18 +136,18 @@ def _finish(estate: Estate, edited: Edited, *, dry_run: bool, chosen: Chosen) ->
     """Shows the edits, and writes the files unless this is a dry run."""
     screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
     if not edited.files:
-        screen.write("Nothing to edit: the manifests say so already.")
+        screen.say("Nothing to edit: the manifests say so already.")
         return
     if dry_run:
         screen.write("".join(_diff(estate, edited)))
-        aside.write("Nothing was written. To write it, leave --dry-run away.")
+        aside.say("Nothing was written. To write it, leave --dry-run away.")
         return
     for file, content in edited.files.items():
         rewrite(estate.root / file, content, estate.files[file])
-    screen.write("\n".join(map(visible, edited_lines(edited.lines))))
+    screen.say(*edited_lines(edited.lines))
     addresses = tuple(dict.fromkeys(line.address for line in edited.lines))
     target = tuple(map(str, addresses)) if len(addresses) <= _MANY else ()
-    aside.write(f"Look at the edits, then plan:\n    {again('plan', chosen=chosen, target=target)}")
+    aside.say("Look at the edits, then plan:", again("plan", chosen=chosen, target=target))
 
 
 def edited_lines(edited: Iterable[Line]) -> Iterator[str]:

@@ -21,7 +21,6 @@ from reconciler.model.address import canonical, is_guid
 from reconciler.model.withheld import description
 from reconciler.operations.import_values import Imported, ImportMode, Kept
 from reconciler.operations.imports import Importer
-from reconciler.rendering.safe import visible
 
 _MOST = 10
 """The poor names and the subscriptions not declared that are listed; beyond that they are counted."""
@@ -67,33 +66,34 @@ def import_(options: ImportOptions, chosen: Chosen) -> int:
         ).bring_in(tenants)
     _write(here, made, known)
     screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
-    screen.write("\n".join(map(visible, _summary(made, here, known))))
+    screen.say(*_summary(made, here, known))
     written = _of_what_is_written(here, chosen, wiring.settings.cloud)
-    for note in _notes(made, here, written):
-        aside.write("\n".join(map(visible, note.splitlines())))
+    if notes := [*_notes(made, here, written)]:
+        aside.say(*notes)
     if made.files:
-        screen.write(f"Look at what was written, then plan:\n    {again('plan', chosen=written)}")
+        screen.say("Look at what was written, then plan:", again("plan", chosen=written))
     return 1 if made.refused or made.unread else 0
 
 
 def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
-    """Yields what the files do not say: what was kept or taken back, what is not declared, whose names say little,
-    offers named otherwise, and what could not be read or edited.
+    """Yields what the files do not say, line by line: what was kept or taken back, what is not declared, whose names
+    say little, offers named otherwise, and what could not be read or edited.
     """
     yield from _kept(made, chosen)
     for file, items in groupby(islice(made.left_out, _MOST), key=lambda item: item[0]):
-        yield "\n".join((f"Not declared in {here / file}:", *(_left_out(item, chosen) for _, item in items)))
+        yield f"Not declared in {here / file}:"
+        for _, item in items:
+            yield from _left_out(item, chosen)
     if len(made.left_out) > _MOST:
         yield f"Not declared elsewhere: {len(made.left_out) - _MOST:,} more"
     if made.poor:
         names = [f"    {name}  {here / file}" for file, name in made.poor]
         more = [f"    and {len(names) - _MOST:,} more"] if len(names) > _MOST else []
-        free = sentence("names_say_little")
-        yield "\n".join((free, *names[:_MOST], *more))
+        yield from (sentence("names_say_little"), *names[:_MOST], *more)
     for offer, service_name in made.named_otherwise:
-        explained = again("explain", "offer_named_otherwise", chosen=chosen)
         called = sentence("offers_go_by_catalogue", id=offer.id, name=offer.name, service_name=service_name)
-        yield f"{called} What to do:\n    {explained}"
+        yield f"{called} What to do:"
+        yield again("explain", "offer_named_otherwise", chosen=chosen)
     yield from in_extended_term(made.extended, chosen)
     yield from _failures(made, chosen)
 
@@ -102,25 +102,29 @@ def _kept(made: Imported, chosen: Chosen) -> Iterator[str]:
     """Yields what entries ask for and is not live, and the entries that were not compared."""
     wishes = [kept for kept in made.kept if not kept.why]
     if asked := [kept for kept in wishes if not kept.taken_back]:
-        yield "\n".join((sentence("wishes_kept"), *_values(asked)))
+        yield sentence("wishes_kept")
+        yield from _values(asked)
     if taken_back := [str(kept.desired.address) for kept in wishes if kept.taken_back]:
         yield sentence("wishes_taken_back", addresses=", ".join(taken_back))
     if skipped := [kept for kept in made.kept if kept.why]:
-        lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
-        yield "\n".join((sentence("not_compared"), *lines))
+        yield sentence("not_compared")
+        yield from (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
     if any(kept.is_open for kept in skipped):
-        yield f"Changes without an outcome are settled by\n    {again('apply', '--settle', chosen=chosen)}"
+        yield "Changes without an outcome are settled by"
+        yield again("apply", "--settle", chosen=chosen)
 
 
-def _left_out(item: LeftOut, chosen: Chosen) -> str:
-    adopt = f"\n        {again('adopt', item.adopts, item.id, chosen=chosen)}" if item.adopts else ""
-    return f"    {item.what}: {item.why}{adopt}"
+def _left_out(item: LeftOut, chosen: Chosen) -> Iterator[str]:
+    yield f"    {item.what}: {item.why}"
+    if item.adopts:
+        yield again("adopt", item.adopts, item.id, chosen=chosen)
 
 
 def _failures(made: Imported, chosen: Chosen) -> Iterator[str]:
     for problem in made.refused:
-        steps = "\n".join(chosen.invocation.shown(step.text, step.run) for step in problem.steps)
-        yield f"Not edited: {problem.where}: {problem.what}. {steps}"
+        yield f"Not edited: {problem.where}: {problem.what}."
+        for step in problem.steps:
+            yield from chosen.invocation.lines(step.text, step.run)
     if made.leaving:
         yield f"Not imported, since moves.yaml removes them: {', '.join(customer.name for customer in made.leaving)}"
     for unread in made.unread:

@@ -85,9 +85,9 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
     }
     reports.save(FORMATS, made, plan_outputs, **view)
     if options.out and saved and options.form != "text":
-        messages(no_color=chosen.no_color).write(f"The plan is saved: {options.out}")
+        messages(no_color=chosen.no_color).say(f"The plan is saved: {options.out}")
     if options.form == "brief":
-        messages(no_color=chosen.no_color).write(plan_verdict(made))
+        messages(no_color=chosen.no_color).say(plan_verdict(made))
     reports.show(FORMATS, made, plan_verdict(made), **view)
     reports.close(FORMATS, made, plan_outputs, **view)
     if options.mails:

@@ -12,7 +12,7 @@ from reconciler.cli.wiring import Wiring
 def reset(chosen: Chosen) -> None:
     """Puts the sandbox back to its first day."""
     sandbox.reset(Wiring(chosen=chosen).world_file)
-    output(no_color=chosen.no_color).write("The sandbox is back to its first day.")
+    output(no_color=chosen.no_color).say("The sandbox is back to its first day.")
 
 
 def nudge(chosen: Chosen, *, papers: bool) -> None:
@@ -20,7 +20,7 @@ def nudge(chosen: Chosen, *, papers: bool) -> None:
     act = sandbox.send_papers if papers else sandbox.nudge
     done = act(Wiring(chosen=chosen).world_file)
     for change in done or (["No order waits for papers."] if papers else []):
-        output(no_color=chosen.no_color).write(change)
+        output(no_color=chosen.no_color).say(change)
 
 
 def ledger(chosen: Chosen) -> None:

@@ -15,7 +15,6 @@ from reconciler.documents import snapshot as snapshot_document
 from reconciler.documents.snapshot import Snapshot
 from reconciler.model.errors import ReconcilerError
 from reconciler.rendering.phrases import count
-from reconciler.rendering.safe import visible
 from reconciler.sandbox.world_file import HEAD, NOTES, as_data, from_data
 from reconciler.state import open_store
 
@@ -33,8 +32,8 @@ def dump(file: Path | None, chosen: Chosen) -> None:
         output(no_color=chosen.no_color).write(text)
         return
     write(file, text)
-    output(no_color=chosen.no_color).write(
-        f"Written: {named(file)}. To go back to it:\n    {again('sandbox', 'load', str(file), chosen=chosen)}"
+    output(no_color=chosen.no_color).say(
+        f"Written: {named(file)}. To go back to it:", again("sandbox", "load", str(file), chosen=chosen)
     )
 
 
@@ -51,12 +50,12 @@ def load(file: Path, chosen: Chosen) -> None:
     sandbox.load(wiring.world_file, world)
     sold = sum(len(customer.subscriptions) for customer in world.customers)
     customers, subscriptions = count(len(world.customers), "customer"), count(sold, "subscription")
-    screen.write(f"The sandbox has {customers} with {subscriptions} now.")
+    screen.say(f"The sandbox has {customers} with {subscriptions} now.")
     state = _remembered(found, wiring) if found else ""
     for line in _missing(found, sandbox.unknown_offers(world)) if found else ():
-        aside.write(visible(line))
+        aside.say(line)
     words = ("--cloud", "sandbox", *(("--state", state) if state else ()))
-    screen.write(f"To rehearse on it, where nothing is bought:\n    {again('plan', *words, chosen=chosen)}")
+    screen.say("To rehearse on it, where nothing is bought:", again("plan", *words, chosen=chosen))
 
 
 def _customers(snapshot: Snapshot, wiring: Wiring) -> Iterator[sandbox.LiveCustomer]:

@@ -11,7 +11,6 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import snapshot as snapshots
 from reconciler.operations.snapshot import take_snapshot
 from reconciler.rendering.phrases import count
-from reconciler.rendering.safe import visible
 
 
 def snapshot(file: Path, parallelism: int | None, chosen: Chosen, *, every_upgrade: bool) -> int:
@@ -27,13 +26,13 @@ def snapshot(file: Path, parallelism: int | None, chosen: Chosen, *, every_upgra
         len(taken.customers) - len(unread),
         sum(len(customer.subscriptions) for customer in taken.customers),
     )
-    output(no_color=chosen.no_color).write(
+    output(no_color=chosen.no_color).say(
         f"Saved: {count(customers, 'customer')}, {count(held, 'subscription')}, "
-        f"the upgrades of {sum(len(customer.upgrades) for customer in taken.customers):,}. To plan from it:\n"
-        f"    {again('plan', '--snapshot', str(file), chosen=chosen)}"
+        f"the upgrades of {sum(len(customer.upgrades) for customer in taken.customers):,}. To plan from it:",
+        again("plan", "--snapshot", str(file), chosen=chosen),
     )
     aside = messages(no_color=chosen.no_color)
     for customer in unread:
         why = customer.unread.what if customer.unread else ""
-        aside.write(visible(f"Not saved, since it could not be read: the customer {customer.tenant}. {why}"))
+        aside.say(f"Not saved, since it could not be read: the customer {customer.tenant}. {why}")
     return 1 if unread else 0

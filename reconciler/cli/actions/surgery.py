@@ -48,7 +48,7 @@ def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chose
     wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
     with interruptible(), wiring.service.commerce() as commerce:
         done = adopt_subscription(_repair(wiring), parse_address(address), subscription_id, commerce)
-    output(no_color=chosen.no_color).write(done)
+    output(no_color=chosen.no_color).say(done)
 
 
 def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, chosen: Chosen) -> None:
@@ -66,11 +66,11 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
             named = (*orders, *(f"{address}: {note}" if note else address for address, note in notes))
             _confirm_forgetting(named, auto_approve=auto_approve, chosen=chosen)
             for customer in lost:
-                screen.write(forget_order(repair, customer))
+                screen.say(forget_order(repair, customer))
         refused: list[ReconcilerError] = []
         for address in addresses:
             try:
-                screen.write(forget_address(repair, address, wiring.service.commerce))
+                screen.say(forget_address(repair, address, wiring.service.commerce))
             except (InvalidInput, StateMissing, LockHeld) as error:
                 refused.append(error)
     if refused:
@@ -87,12 +87,12 @@ def _is_name(pattern: str) -> bool:
 def _confirm_forgetting(named: Sequence[object], *, auto_approve: bool, chosen: Chosen) -> None:
     """Shows what is to be forgotten, and asks. Raises NotConfirmed for any answer but yes."""
     screen = messages(no_color=chosen.no_color)
-    screen.write("\n".join(("To be forgotten:", *(f"  {name}" for name in named))))
+    screen.say("To be forgotten:", *(f"  {name}" for name in named))
     if auto_approve:
         return
     if not sys.stdin.isatty():
         raise NotConfirmed(problem("forget_nobody_to_ask"))
-    screen.write(sentence("forgetting_cancels_nothing"))
+    screen.say(sentence("forgetting_cancels_nothing"))
     if click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True).strip() != "yes":
         raise NotConfirmed(problem("forget_not_confirmed"))
 
@@ -102,13 +102,13 @@ def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
     with interruptible():
         repair = _repair(Wiring(chosen=chosen, lock_timeout=lock_timeout))
         message = close_task(repair, parse_address(address), task, utc_now())
-    output(no_color=chosen.no_color).write(message)
+    output(no_color=chosen.no_color).say(message)
 
 
 def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
     """Breaks a lock that its holder left behind."""
     Wiring(chosen=chosen).written_store.unlock(customer, lock_id)
-    output(no_color=chosen.no_color).write(sentence("unlocked", lock=lock_id, customer=customer))
+    output(no_color=chosen.no_color).say(sentence("unlocked", lock=lock_id, customer=customer))
 
 
 def unlock_run(run_id: str, chosen: Chosen) -> None:
@@ -119,7 +119,7 @@ def unlock_run(run_id: str, chosen: Chosen) -> None:
         raise StateMissing(problem("no_locks_of_run", run=run_id))
     for lock in held:
         store.unlock(lock.customer, lock.id)
-        output(no_color=chosen.no_color).write(sentence("unlocked", lock=lock.id, customer=lock.customer))
+        output(no_color=chosen.no_color).say(sentence("unlocked", lock=lock.id, customer=lock.customer))
 
 
 def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
@@ -131,7 +131,7 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
             moved = move_customer(repair, old, new)
         else:
             moved = move_address(repair, parse_address(old), parse_address(new))
-    output(no_color=chosen.no_color).write(moved)
+    output(no_color=chosen.no_color).say(moved)
 
 
 def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
@@ -140,7 +140,7 @@ def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
     wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
     with interruptible():
         done = Push(store=wiring.written_store, run=wiring.run, lineage=wiring.settings.lineage)(document)
-    output(no_color=chosen.no_color).write(done)
+    output(no_color=chosen.no_color).say(done)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,4 +162,4 @@ def resolve(options: ResolveOptions, chosen: Chosen) -> None:
     address = parse_address(options.address)
     with interruptible(), wiring.service.commerce() as commerce:
         done = resolve_outcome(_repair(wiring), address, options.succeeded, commerce, options.not_ours)
-    output(no_color=chosen.no_color).write(done)
+    output(no_color=chosen.no_color).say(*done)

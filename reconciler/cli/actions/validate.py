@@ -31,7 +31,7 @@ def validate(files: tuple[Path, ...], form: str, chosen: Chosen) -> int:
         screen.write(validation_json(found.problems, *counts, chosen.invocation))
         return 1 if found.problems else 0
     if not found.problems:
-        screen.write(_summary(found, chosen))
+        screen.say(*_summary(found, chosen))
         return 0
     error = InvalidInput(*found.problems)
     if form == "text":
@@ -43,13 +43,15 @@ def validate(files: tuple[Path, ...], form: str, chosen: Chosen) -> int:
     return 1
 
 
-def _summary(validation: Validation, chosen: Chosen) -> str:
+def _summary(validation: Validation, chosen: Chosen) -> tuple[str, ...]:
     declared = f"{_count(validation.customers, 'customer')}, {_count(validation.subscriptions, 'subscription')}"
     if not validation.files:
-        return f"The manifests are valid: {declared}."
-    every = f"\n    {again('validate', chosen=chosen)}"
-    others = f" Other files of the estate have {_count(validation.elsewhere, 'problem')}:{every}"
-    return f"{_count(validation.files, 'file')} checked, without a problem.{others if validation.elsewhere else ''}"
+        return (f"The manifests are valid: {declared}.",)
+    checked = f"{_count(validation.files, 'file')} checked, without a problem."
+    if not validation.elsewhere:
+        return (checked,)
+    others = f"{checked} Other files of the estate have {_count(validation.elsewhere, 'problem')}:"
+    return others, again("validate", chosen=chosen)
 
 
 def _count(number: int, noun: str) -> str:

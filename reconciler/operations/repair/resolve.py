@@ -24,13 +24,13 @@ def resolve_outcome(
     succeeded: str | None,
     commerce: Commerce,
     not_ours: Collection[str] = (),
-) -> str:
+) -> tuple[str, ...]:
     """Settles an unknown outcome by what a person found: done, as this subscription; or not done (None).
 
     Nobody can see what does not show yet. So what is said to be not done stays in doubt for as long as it may show,
     whoever gave it up before; said again, the doubt is lifted. New subscriptions that are `not_ours` were bought by
     somebody else: no pending change of this customer is taken to have made them any more. Returns what is settled and
-    what is left, in sentences.
+    what is left, line by line.
     """
     customer = repair.remembered(address)
     listing = customer_listing(commerce, customer)
@@ -56,10 +56,10 @@ def resolve_outcome(
     unread = "" if listing else sentence("resolved_unseen")
     if succeeded is None:
         doubt = doubt_of(state, address)
-        doubted = doubt_note(doubt, address, clocks, repair.invocation) if doubt else ""
-        return _joined(sentence("resolved_as_not_done", address=address), unread, doubted)
+        what, *command = doubt_note(doubt, address, clocks, repair.invocation) if doubt else ("",)
+        return (_joined(sentence("resolved_as_not_done", address=address), unread, what), *command)
     settled = sentence("resolved_as_done", address=address, id=canonical(succeeded))
-    return _joined(settled, unread, otherwise, *changes.left_to_do(state.results[-1]))
+    return (_joined(settled, unread, otherwise, *changes.left_to_do(state.results[-1])),)
 
 
 def _joined(*sentences: str) -> str:

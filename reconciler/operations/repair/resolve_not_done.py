@@ -35,13 +35,14 @@ def settled_as_not_done(unknown: UnknownOutcome, commerce: Commerce) -> Customer
     return state.finish(address.name, replace(result, by_hand=True))
 
 
-def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Invocation) -> str:
-    """Returns a note while a change may show after all, with the command of a person who is certain."""
+def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Invocation) -> tuple[str, ...]:
+    """Returns the lines of a note while a change may show after all, with the command of a person who is certain."""
     if not changes.buys(doubt) or not may_show(doubt, clocks.earliest):
-        return ""
+        return ("",)
     until = doubt.doubted_until + clocks.lag
     doubted = problem("resolved_in_doubt", address, until=f"{until:%Y-%m-%d %H:%M}", address=address)
-    return "\n".join((doubted.what, *(invocation.shown(step.text, step.run) for step in doubted.steps)))
+    steps = (line for step in doubted.steps for line in invocation.lines(step.text, step.run))
+    return (doubted.what, *steps)
 
 
 def _refuse_if_done(unknown: UnknownOutcome) -> None:

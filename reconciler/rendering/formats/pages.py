@@ -1,9 +1,10 @@
-"""Lines of text: an event as it happens."""
+"""Lines of text: an event as it happens, and what a command says of its work."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from reconciler.model.event import Event
-from reconciler.model.invocation import Invocation
+from reconciler.model.invocation import NO_FLAGS, CommandLine, Invocation
 from reconciler.rendering.formats.items import mark, says, style, write_step, write_support
 from reconciler.rendering.formats.page import Page, Part
 from reconciler.rendering.report import Item, Tone
@@ -16,6 +17,21 @@ def event_text(event: Event, invocation: Invocation, *, width: int = 80, color: 
     """The event for people: its address first, so that one change can be followed among many."""
     page = Page(width=width, color=color, invocation=invocation)
     _write_event(page, event_item(event))
+    return page.text()
+
+
+def prose_text(lines: Iterable[str], *, width: int = 80, color: bool = False) -> str:
+    """The lines for people, each wrapped. What is left of an item of a list, which is set in, is set in further. A
+    command is whole on a line of its own, set in below the line before it.
+    """
+    page, indent = Page(width=width, color=color, invocation=NO_FLAGS), 0
+    for line in lines:
+        if isinstance(line, CommandLine):
+            page.exact(line, indent=indent + _INDENT)
+            continue
+        for text in line.split("\n"):
+            indent = len(text) - len(text.lstrip(" "))
+            page.write(text.strip(), indent=indent, hang=_INDENT if indent else 0)
     return page.text()
 
 
