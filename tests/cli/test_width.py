@@ -1,4 +1,4 @@
-"""What commands say of their work fits the terminal: only a command, which is copied, may be longer."""
+"""The lines of every command fit the terminal: only a command line, which is copied, may be longer."""
 
 from collections.abc import Callable
 from pathlib import Path
