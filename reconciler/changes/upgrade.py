@@ -178,7 +178,7 @@ class Upgrade(Kind):
 
     def outcome(self, result: Result) -> str:
         target_id, name = result.target_subscription_id, UpgradeRequest.of(result.request).target_offer_name
-        target = f" It is now subscription {target_id}." if target_id else ""
+        target = f" {sentence('upgraded_into', id=target_id)}" if target_id else ""
         return f"upgraded{f' to {name}' if name else ''}.{target}"
 
     def way(self, request: Request) -> str:

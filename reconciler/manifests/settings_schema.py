@@ -142,7 +142,7 @@ LimitsSection: Any = create_model(
 
 
 def _floor(name: str) -> str:
-    return f"At least {LEAST_WAIT[name]:g}, but against the sandbox or an endpoint on this machine."
+    return f"At least {LEAST_WAIT[name]:g}, but against the sandbox or an endpoint on this machine"
 
 
 class WaitSection(Section):
@@ -150,19 +150,19 @@ class WaitSection(Section):
 
     timeout_seconds: Annotated[
         Seconds,
-        Field(description=f"How long apply watches for a result to become visible. {_floor('timeout_seconds')}"),
+        Field(description=f"How long apply watches for a result to become visible. {_floor('timeout_seconds')}."),
     ] = _WAIT.timeout_seconds
     interval_seconds: Annotated[
         float,
         Field(
             ge=_SHORTEST_WAIT,
             le=_LONGEST_INTERVAL,
-            description=f"The pause between two looks. {_floor('interval_seconds')}",
+            description=f"The pause between two looks. {_floor('interval_seconds')}.",
         ),
         BeforeValidator(number),
     ] = _WAIT.interval_seconds
     request_seconds: Annotated[
-        Seconds, Field(description=f"How long a write may take. {_floor('request_seconds')}")
+        Seconds, Field(description=f"How long a write may take. {_floor('request_seconds')}.")
     ] = _WAIT.request_seconds
 
 

@@ -7,9 +7,6 @@ from decimal import Decimal
 
 from reconciler.model.address import Address
 
-NOTE = "Partner cost before tax and promotions."
-"""Said with every figure."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:

@@ -67,6 +67,9 @@ IN_CATALOGUE = "in offers.yaml:"
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
+COST_NOTE = "Partner cost before tax and promotions."
+"""Stands with every figure of a cost."""
+
 
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 upgrade`, `2 upgrades`."""

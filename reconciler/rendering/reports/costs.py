@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from reconciler.model.cost import NOTE, Cost, Costs, CurrencyCosts
+from reconciler.model.cost import Cost, Costs, CurrencyCosts
 from reconciler.model.money import Money
 from reconciler.model.plan import Plan
-from reconciler.rendering.phrases import count, listed, without_price
+from reconciler.rendering.phrases import COST_NOTE, count, listed, without_price
 from reconciler.rendering.report import Bar, Chart, Field, Line, Monthly, Span, Tone
 
 _SHOWN = 12
@@ -52,7 +52,7 @@ def _source(plan: Plan, costs: Costs) -> str:
     guessed = f" {count(estimates, 'figure is an estimate', 'figures are estimates')}." if estimates else ""
     months = listed(sorted({sheet.month for sheet in costs.sheets}))
     held = " What is held back is counted too." if plan.held else ""
-    return f"{NOTE.removesuffix('.')}, by the price sheets of {months}.{guessed}{held}"
+    return f"{COST_NOTE.removesuffix('.')}, by the price sheets of {months}.{guessed}{held}"
 
 
 def cost_fields(cost: Cost | None) -> Iterator[Field]:
@@ -101,7 +101,7 @@ def cost_charts(plan: Plan) -> Iterator[Chart]:
         if bars:
             yield Chart(
                 title=f"Cost a month by offer, before and after ({currency})",
-                intro=f"{NOTE} What has no price is not in it.",
+                intro=f"{COST_NOTE} What has no price is not in it.",
                 bars=bars,
                 total=True,
             )

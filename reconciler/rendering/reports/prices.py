@@ -1,10 +1,9 @@
 """The report of `prices check`."""
 
-from reconciler.model.cost import NOTE
 from reconciler.model.price_check import PriceCheck, WithoutPrice
 from reconciler.model.prices import Sheet
 from reconciler.model.remedy import Step
-from reconciler.rendering.phrases import count
+from reconciler.rendering.phrases import COST_NOTE, count
 from reconciler.rendering.report import Grid, Item, Level, Notice, Report, Section, Span, Tone
 
 
@@ -62,4 +61,4 @@ def _sum(check: PriceCheck) -> str:
     none = f", {len(check.unpriced)} have none" if check.unpriced else ""
     older = count(check.traditional, "traditional one", "traditional ones")
     promotion = "Of one with a promotion a plan has no price either: this check reads no subscriptions."
-    return f"{priced}{none}; no sheet has prices of the {older}. {promotion} {NOTE}"
+    return f"{priced}{none}; no sheet has prices of the {older}. {promotion} {COST_NOTE}"

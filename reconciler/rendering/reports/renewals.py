@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from reconciler.model.cost import NOTE
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd
-from reconciler.rendering.phrases import CLOUDS, count, moment, since, without_price
+from reconciler.rendering.phrases import CLOUDS, COST_NOTE, count, moment, since, without_price
 from reconciler.rendering.report import (
     Advice,
     Amount,
@@ -94,7 +93,7 @@ def _about_prices(renewals: Renewals, report: Report) -> Iterator[str]:
     items = (item for section in report.sections for item in section.items)
     if any(shown.label == "price" and shown.value != NO_PRICE for item in items for shown in item.fields):
         estimated = any(values.price_estimate for term in renewals.terms for values in term.to_price)
-        yield f"{NOTE} {_ESTIMATES}" if estimated else NOTE
+        yield f"{COST_NOTE} {_ESTIMATES}" if estimated else COST_NOTE
     if names := {term.subscription_id: term.subject for term in renewals.unpriced}:
         yield without_price([*names.values()])
 

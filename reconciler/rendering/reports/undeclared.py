@@ -2,39 +2,19 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
+from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.alarm import TRACKED_ON, Alarm
 from reconciler.model.remedy import Step
 from reconciler.model.unsettled import Unsettled
 from reconciler.rendering.report import Advice, Item, Level, Section, Span
 
-_TO_FORGET = (
-    "To stop tracking one, write it under removed: in the customer's document, or the whole customer under removed: in "
-    "moves.yaml; or at once:"
-)
-
-
-_GOES_ON = "That cancels nothing: each subscription and its bill go on, and so does what is scheduled for it."
-
-
-_LEFT = {
-    "undeclared": (
-        "No longer declared",
-        f"{_GOES_ON} {_TO_FORGET}",
-        "That cancels nothing: the subscription goes on.",
-    ),
-    "unbought": (
-        "No longer declared, and not bought",
-        f"Nothing is known to be bought for them. {_TO_FORGET}",
-        "Nothing is known to be bought for it.",
-    ),
-    "unsettled": (
-        "No longer declared, while a change is open",
-        "That cancels nothing. They are tracked until what was started for them is final: see above.",
-        "That cancels nothing: what was started for it is not final.",
-    ),
+_HEADINGS = {
+    "undeclared": "No longer declared",
+    "unbought": "No longer declared, and not bought",
+    "unsettled": "No longer declared, while a change is open",
 }
-"""Heading, introduction, and what is said of one that stands alone."""
+"""The heading of each kind. The table of advice has what is said of several, `left_KIND`, and of one alone."""
 
 
 def undeclared(
@@ -52,9 +32,9 @@ def undeclared(
         address: "unsettled" if address in open_at else "unbought" if address in unbought else "undeclared"
         for address in tracked
     }
-    for name, (heading, intro, alone) in _LEFT.items():
+    for name, heading in _HEADINGS.items():
         items = tuple(
-            _gone(address, alone, dropped=address in dropped, settled=kind != "unsettled")
+            _gone(address, sentence(f"left_{name}_alone"), dropped=address in dropped, settled=kind != "unsettled")
             for address, kind in kinds.items()
             if kind == name
         )
@@ -63,7 +43,7 @@ def undeclared(
                 id=name,
                 heading=heading,
                 nouns=("address", "addresses"),
-                intro=f"State tracks these, but no manifest declares them. {intro}",
+                intro=sentence(f"left_{name}"),
                 items=items,
                 folded=True,
                 dense=True,
@@ -79,6 +59,6 @@ def _gone(address: Address, alone: str, *, dropped: bool, settled: bool) -> Item
         level=Level.WARNING if dropped else Level.NOTE,
         state="no longer declared",
         code="undeclared",
-        alone=f"State tracks this, but no manifest declares it. {alone}",
+        alone=alone,
         advice=Advice(steps=(Step(run=("forget", address)),), label="to stop tracking it") if settled else Advice(),
     )

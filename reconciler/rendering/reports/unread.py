@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from reconciler.advice import row
 from reconciler.model.drift import Unread
-from reconciler.model.remedy import Step
 from reconciler.rendering.report import Advice, Item, Level, Section, Span, Tone
 
 
@@ -27,11 +27,4 @@ def unread(customers: Iterable[Unread]) -> Iterator[Section]:
 
 def _if_it_left(item: Unread) -> Advice:
     """The steps about a customer that may be the reseller's no more."""
-    name = item.customer.name
-    return Advice(
-        steps=(
-            Step("It may have left: look for it among your customers in Partner Center."),
-            Step(f"If it has left, take its manifest away, and name {name} under removed: in moves.yaml."),
-        ),
-        label="do",
-    )
+    return Advice(steps=row("customer_may_have_left").steps_for({"customer": item.customer.name}), label="do")
