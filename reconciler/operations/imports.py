@@ -45,7 +45,8 @@ class Importer:
     rehearsal: bool | None = None
 
     def bring_in(self, tenants: Iterable[str] | None) -> Imported:
-        """Merges these customers, all customers where no tenants are given. Who has nothing gets no file.
+        """Merges these customers, all customers where no tenants are given. Who has nothing gets a file that says so:
+        else it would be named as declared nowhere for ever.
 
         Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed also where every customer is refused for
         what is about ourselves; a customer that can't be read otherwise is left `unread`. Raises InvalidInput where
@@ -57,8 +58,9 @@ class Importer:
         end_if_refused(answer.error if isinstance(answer, Unread) else None for answer in answers)
         states = [stored.state for stored in in_parallel(self.store.read, self.store.customers(), at_once) if stored]
         read = [answer for answer in answers if isinstance(answer, _Read)]
+        let_go = {state.customer.tenant for state in states} - self._known.keys()
         drafts = self._drafts(
-            [customer for customer in read if customer.listing.lives or customer.account.tenant in self._known], states
+            [customer for customer in read if customer.listing.lives or customer.account.tenant not in let_go], states
         )
         leaving = tuple(draft.customer for draft in drafts if self._moves(draft.customer).everything)
         drafts = [draft for draft in drafts if draft.customer not in leaving]

@@ -307,13 +307,15 @@ def test_what_to_import_must_be_said(reconciler: Program, arguments: tuple[str, 
     assert reconciler("import", *arguments).code == 64
 
 
-def test_a_customer_who_has_nothing_gets_no_file(estate: Estate, reconciler: Program) -> None:
+def test_a_customer_who_has_nothing_is_taken_in_too_and_named_no_more(estate: Estate, reconciler: Program) -> None:
     with estate.changed() as world:
         world.customers.append(Tenant(name="nobody"))
+    assert "One of the partner's customers is declared in no manifest: nobody" in reconciler("plan").text
 
-    reconciler("import", "--all", "--overwrite")
+    reconciler("import", "--all", "--new-only")
 
-    assert not (estate.root / "manifests" / "nobody.yaml").exists()
+    assert "subscriptions: {}\n" in (estate.root / "manifests" / "nobody.yaml").read_text()
+    assert "declared in no manifest: nobody" not in reconciler("plan").text
 
 
 def test_what_state_remembers_keeps_its_names_in_another_folder_too(estate: Estate, reconciler: Program) -> None:

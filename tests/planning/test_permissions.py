@@ -60,7 +60,7 @@ def test_after_its_last_day_it_is_refused() -> None:
 def test_where_nothing_is_to_be_removed_it_is_told_as_no_longer_needed(entry: Desired) -> None:
     (said,) = used_up(resized(entry))
 
-    assert "is no longer needed: 25 seats are live. The line can go (manifests/contoso.yaml:7:3)." in said
+    assert "is no longer needed: 25 seats are live. It can go (manifests/contoso.yaml:7:3)." in said
 
 
 def test_more_seats_need_no_permission() -> None:
