@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import datetime
 
 from reconciler import advice
 from reconciler.applying import outcomes
@@ -31,6 +32,8 @@ from reconciler.model.event import (
     StateMoved,
     Succeeded,
 )
+from reconciler.model.name_change import NameChange
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.system.clock import Moment
 
@@ -114,7 +117,8 @@ def _under_lock(
 def _renamed(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Event]:
     """Moves what is stored under the customer's earlier names to its present one."""
     for move in work.customer_moves:
-        if rename_customer(context.store, journal, move.customer, work.customer, context.lineage):
+        change = _name_change(context, move.customer, work.customer.name, context.commerce.now())
+        if rename_customer(context.store, journal, change, work.customer, context.lineage):
             yield CustomerMoved(at=context.commerce.now(), customer=move.customer, to=work.customer.name)
 
 
@@ -122,9 +126,20 @@ def _rearranged(work: Work, context: ApplyContext, journal: Journal) -> Iterator
     """Moves state as the manifests say and the plan has shown, first of all: what follows uses the new names."""
     _, moves = context.rearrange(journal.state, work.moves)
     if moves:
-        journal.record(lambda state: context.rearrange(state, work.moves)[0])
+        journal.record(lambda state: _rearranged_and_noted(state, work, context))
     for move in moves:
         yield StateMoved(at=context.commerce.now(), address=move.address, to=move.to)
+
+
+def _rearranged_and_noted(state: CustomerState, work: Work, context: ApplyContext) -> CustomerState:
+    """Returns the state after the moves, with the record of them: all at one time, as they were made."""
+    after, moves = context.rearrange(state, work.moves)
+    at = context.commerce.now()
+    return after.note_names(*(_name_change(context, move.address, move.to, at) for move in moves))
+
+
+def _name_change(context: ApplyContext, old: str, new: str | None, at: datetime) -> NameChange:
+    return NameChange(old=old, new=new, at=at, run=replace(context.run, process=None))
 
 
 def _seen_at_last(

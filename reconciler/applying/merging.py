@@ -10,6 +10,7 @@ from reconciler.model.consent import Consents
 from reconciler.model.consent import joined as consents_of_both
 from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput
+from reconciler.model.name_change import joined as names_of_both
 from reconciler.model.pending import Pending
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
@@ -20,7 +21,7 @@ def joined(stored: CustomerState, earlier: CustomerState, customer: Customer) ->
     holds that already. Raises InvalidInput where the two contradict.
     """
     moved = earlier.of_customer(customer)
-    if stored.subscriptions or stored.pending or stored.results or stored.consents:
+    if stored.subscriptions or stored.pending or stored.results or stored.consents or stored.name_changes:
         return merged(stored, moved)
     return replace(moved, serial=stored.serial)
 
@@ -51,7 +52,8 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
     consents = consents_of_both(after.consents, _under_present_names(pushed.consents, names))
     after = after if consents is after.consents else replace(after, consents=consents)
     released = {**pushed.released, **after.released}
-    after = after if released == after.released else replace(after, released=released)
+    name_changes = names_of_both(after.name_changes, pushed.name_changes)
+    after = replace(after, released=released, name_changes=name_changes)
     _refuse_shared(after)
     return stored if after == stored else after
 

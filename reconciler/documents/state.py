@@ -60,6 +60,7 @@ _STAMPS = ("found", "asked", "closed", "ended")
 _LEFT_OUT = {
     "results": {"__all__": {"run": {"process"}, "settled_by": {"process"}}},
     "tasks_done": {"__all__": {"run": {"process"}}},
+    "name_changes": {"__all__": {"run": {"process"}}},
     "consents": {"__all__": {stamp: {"run": {"process"}} for stamp in _STAMPS}},
 }
 """A process is of use only while its change is pending."""

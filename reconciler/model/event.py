@@ -215,6 +215,19 @@ class CustomerMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedAlready:
+    """A move of the plan was carried out in state before: `new` is None where the name is not tracked any more. `old`
+    is an address, or a customer's name. `description` says when, and by which run.
+    """
+
+    type: ClassVar[str] = "moved_already"
+    at: datetime
+    old: str
+    new: str | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateNotWritten:
     """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand.
 
@@ -270,6 +283,7 @@ Event = (
     | CostChanged
     | StateMoved
     | CustomerMoved
+    | MovedAlready
     | StateNotWritten
     | Finished
 )
@@ -281,6 +295,8 @@ def counted(event: Event) -> str:
         return "with_license_errors"
     if isinstance(event, StateMoved | CustomerMoved):
         return "moved" if event.to else "forgotten"
+    if isinstance(event, MovedAlready):
+        return DONE_ALREADY
     if isinstance(event, Skipped) and event.code in {DONE_ALREADY, REVIEWED_ELSEWHERE}:
         return event.code
     return event.type

@@ -20,6 +20,22 @@ class RecordTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NameRecord:
+    """A name that was moved in state, or is not tracked any more (`new` is None): when, by which run, who started it,
+    and at which commit. `old` is an address, or a customer's name that was moved with all its addresses.
+    """
+
+    at: datetime
+    old: str
+    new: str | None
+    customer: Customer
+    run: str
+    actor: str
+    url: str | None
+    commit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One change that was sent: when it was finished, of which address, what it changed, how it ended, and by whom.
 

@@ -11,6 +11,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.consent import Consents
 from reconciler.model.customer import Customer
 from reconciler.model.moves import Moves
+from reconciler.model.name_change import NameChange
 from reconciler.model.pending import Key, Pending
 from reconciler.model.result import Outcome, Result
 from reconciler.model.task import TaskDone
@@ -21,7 +22,8 @@ class Remembered:
     """Everything remembered of one customer. `serial` counts its writes; `lineage` is the estate's.
 
     What a result leaves for people to do is open until `tasks_done` closes it; `consents` are those that its addresses
-    wait for, or waited for. `released` are the subscriptions of names that are tracked no more.
+    wait for, or waited for. `released` are the subscriptions of names that are tracked no more, and
+    `name_changes` say who moved or removed which name, the oldest first.
     `pending` is by name, then by action: what one address needs may be several changes, each with its own record.
     """
 
@@ -34,6 +36,7 @@ class Remembered:
     tasks_done: tuple[TaskDone, ...] = ()
     consents: Consents = ()
     released: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    name_changes: tuple[NameChange, ...] = ()
 
     @property
     def unbought(self) -> tuple[Address, ...]:

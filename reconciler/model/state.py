@@ -12,6 +12,7 @@ from typing import Self
 from reconciler.model.binding import Bound
 from reconciler.model.consent import ConsentNeed, Stamp, recorded, renamed, without
 from reconciler.model.customer import Customer
+from reconciler.model.name_change import NameChange
 from reconciler.model.pending import Key, Pending
 from reconciler.model.remembered import Remembered
 from reconciler.model.renewal import AtRenewal
@@ -161,6 +162,10 @@ class CustomerState(Remembered):
         left = {key: value for key, value in self.subscriptions.items() if key not in gone}
         released = {**self.released, **let_go}
         return replace(self, subscriptions=left, consents=without(self.consents, gone), released=released)
+
+    def note_names(self, *changes: NameChange) -> Self:
+        """With these changes of names recorded; the same value where there are none."""
+        return replace(self, name_changes=(*self.name_changes, *changes)) if changes else self
 
     def move(self, new_names: Mapping[str, str]) -> Self:
         """With addresses renamed, all at once: they may exchange their names. Results keep the address they were made

@@ -10,7 +10,7 @@ from reconciler import applying, planning
 from reconciler.advice import problem, row, sentence_or_none
 from reconciler.model.breach import Breach, Held, overriding_each
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem, StateError
-from reconciler.model.event import CostChanged, Event, GuardLoosened, Skipped, Stale
+from reconciler.model.event import CostChanged, Event, GuardLoosened, MovedAlready, Skipped, Stale
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, allowed, currencies
 from reconciler.model.overrides import Override, together
 from reconciler.model.plan import Plan
@@ -83,7 +83,7 @@ def carry_out(
     workspace: Workspace,
     works: tuple[applying.Work, ...],
     options: ApplySettings,
-    left: tuple[GuardLoosened | Stale | Skipped | CostChanged, ...] = (),
+    left: tuple[GuardLoosened | Stale | Skipped | CostChanged | MovedAlready, ...] = (),
 ) -> Iterator[Event]:
     """Carries out all work, as a stream of events. What is `left` is told first."""
     _release_abandoned(workspace, works)

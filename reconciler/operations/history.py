@@ -7,12 +7,13 @@ from datetime import datetime
 from reconciler import advice, changes
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import may_show
-from reconciler.model.history import Record, RecordTask
+from reconciler.model.history import NameRecord, Record, RecordTask
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.result import Outcome, Result, ended
 from reconciler.model.state import CustomerState
 from reconciler.model.state_store import StateStore
 from reconciler.operations.states import read_states
+from reconciler.operations.untracked import formerly
 
 
 def read_history(
@@ -23,26 +24,50 @@ def read_history(
     since: datetime | None = None,
     customer: str | None = None,
     declared: Container[str] = (),
-) -> tuple[Record, ...]:
-    """Returns every recorded change that was finished `since` a time, of one customer or of all, the oldest first; and
-    every one that has no result yet, whenever it began.
+) -> tuple[Record | NameRecord, ...]:
+    """Returns every recorded change that was finished `since` a time, of one customer or of all, the oldest first, with
+    the names that were moved or removed; and every one that has no result yet, whenever it began.
 
-    State keeps each result for ever, those too of addresses that are tracked no more. Raises WrongLineage as
+    State keeps each of them for ever, those too of addresses that are tracked no more. A customer is found by the names
+    that it had before, too. Raises WrongLineage as
     `read_states`, and InvalidInput for a customer of whom nothing is remembered and who is not `declared`.
     """
-    states = [state for state in read_states(store, lineage) if customer in {None, state.customer.name}]
+    known = read_states(store, lineage)
+    states = tuple(state for state in known if customer in {None, state.customer.name})
+    if customer is not None and not states:
+        states = formerly(customer, known)
     if customer is not None and not states and customer not in declared:
         raise InvalidInput(advice.problem("not_remembered", customer=customer))
-    records = (record for state in states for record in _records(state, now))
-    return tuple(sorted((record for record in records if _is_since(record, since)), key=_order))
+    everything: list[Record | NameRecord] = []
+    for state in states:
+        everything += (*_records(state, now), *_names(state))
+    return tuple(sorted((record for record in everything if _is_since(record, since)), key=_order))
 
 
-def _is_since(record: Record, since: datetime | None) -> bool:
-    return since is None or record.finished_at is None or record.finished_at >= since
+def _is_since(record: Record | NameRecord, since: datetime | None) -> bool:
+    at = record.at if isinstance(record, NameRecord) else record.finished_at
+    return since is None or at is None or at >= since
 
 
-def _order(record: Record) -> tuple[datetime, str, str]:
+def _order(record: Record | NameRecord) -> tuple[datetime, str, str]:
+    if isinstance(record, NameRecord):
+        return record.at, record.old, record.run
     return record.finished_at or record.started_at, record.address, record.request_id
+
+
+def _names(state: CustomerState) -> Iterator[NameRecord]:
+    for change in state.name_changes:
+        run = change.run
+        yield NameRecord(
+            at=change.at,
+            old=change.old,
+            new=change.new,
+            customer=state.customer,
+            run=run.id,
+            actor=run.actor,
+            url=run.url,
+            commit=run.commit,
+        )
 
 
 def _records(state: CustomerState, now: datetime) -> Iterator[Record]:

@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput
-from reconciler.model.event import CostChanged, Skipped, Stale
+from reconciler.model.event import CostChanged, MovedAlready, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.selection import Estate as PlannedEstate
 from reconciler.model.selection import Selection
@@ -34,7 +34,7 @@ class Planned:
 
     plan: Plan
     works: tuple[applying.Work, ...]
-    left: tuple[Stale | Skipped | CostChanged, ...] = ()
+    left: tuple[Stale | Skipped | CostChanged | MovedAlready, ...] = ()
 
 
 def plan_estate(

@@ -13,6 +13,7 @@ from reconciler.model.event import CostChanged
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.operations.left_out import LeftOut
+from reconciler.operations.moved_already import moved_already
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.totals import limited, priced
@@ -53,7 +54,7 @@ def approved(
     return Planned(
         plan=limited(workspace, priced(workspace, kept_plan)),
         works=tuple(work for work in works if work.is_anything),
-        left=(*left_out, *_costs(planned.plan, held)),
+        left=(*moved_already(workspace, reviewed, globs.chooses), *left_out, *_costs(planned.plan, held)),
     )
 
 

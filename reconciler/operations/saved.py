@@ -16,6 +16,7 @@ from reconciler.model.moves import StateMove
 from reconciler.model.observed import Observed
 from reconciler.model.plan import Plan
 from reconciler.model.unsettled import Unsettled
+from reconciler.operations.moved_already import moved_already
 from reconciler.operations.plan import Planned, unsettled_of
 from reconciler.operations.plan_customers import grouped
 from reconciler.operations.recheck import Recheck
@@ -54,7 +55,11 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     return Planned(
         plan=of_today,
         works=_works(workspace, customers, kept, plan),
-        left=(*done.values(), *(Stale(at=now, address=change.address, description=why) for change, why in left)),
+        left=(
+            *done.values(),
+            *moved_already(workspace, plan, lambda _: True),
+            *(Stale(at=now, address=change.address, description=why) for change, why in left),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from reconciler.model.catalogue import CatalogueCheck
 from reconciler.model.drift import DriftReport
 from reconciler.model.errors import Problem
 from reconciler.model.event import Event
-from reconciler.model.history import Record
+from reconciler.model.history import NameRecord, Record
 from reconciler.model.invocation import Invocation
 from reconciler.model.offer import CatalogueOffer
 from reconciler.model.place import Place
@@ -65,11 +65,17 @@ def renewals_json(renewals: Renewals, invocation: Invocation) -> str:
     return _document(head | members)
 
 
-def history_json(records: Sequence[Record]) -> str:
-    """The record of what was applied as one JSON document, the oldest change first."""
-    kind: Any = tuple[Record, ...]
+def history_json(records: Sequence[Record | NameRecord]) -> str:
+    """The record of what was applied as one JSON document, the oldest change first; moved and removed names apart."""
+    kind, kind_of_names = tuple[Record, ...], tuple[NameRecord, ...]
+    changes = tuple(record for record in records if isinstance(record, Record))
+    names = tuple(record for record in records if isinstance(record, NameRecord))
     head = {"format_version": _HISTORY_VERSION, "reconciler_version": __version__}
-    return _document({**head, "changes": _adapter(kind).dump_python(tuple(records), mode="json")})
+    members = {
+        "changes": _adapter(kind).dump_python(changes, mode="json"),
+        "names": _adapter(kind_of_names).dump_python(names, mode="json"),
+    }
+    return _document(head | members)
 
 
 def validation_json(problems: Sequence[Problem], customers: int, subscriptions: int, invocation: Invocation) -> str:

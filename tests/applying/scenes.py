@@ -361,6 +361,7 @@ class Scene(WorldFile):
             estate=self.estate,
             store=self.store,
             run=self.run(),
+            at=self.machine_time(),
             new_lineage=LINEAGE,
             invocation=NO_FLAGS,
             lineage=self.settings.lineage,

@@ -1,5 +1,8 @@
 """`moved:` and `removed:` of a customer's document: shown by plan, carried out by apply, harmless afterwards."""
 
+import csv
+import io
+import json
 import re
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -58,6 +61,43 @@ def test_a_saved_plan_moves_too_and_once(renamed: Estate, reconciler: Program) -
     again = reconciler("apply", "plan.json")
     assert (again.code, len(renamed.bought)) == (0, 2)
     assert "contoso/main" in reconciler("state", "list").out
+
+
+def test_who_moved_and_who_removed_a_name_stays_on_record(
+    renamed: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_ACTOR", "ann")
+    monkeypatch.setenv("GITHUB_SHA", "4f0c1d2e4f0c1d2e4f0c1d2e4f0c1d2e4f0c1d2e")
+    (renamed.root / "manifests" / "moves.yaml").write_text("moved: {contoso: northwind}\n")
+    file = renamed.root / "manifests" / "contoso.yaml"
+    file.write_text(file.read_text().replace("name: contoso", "name: northwind"))
+    assert reconciler("apply", "--auto-approve").code == 0
+
+    for old, now in (("contoso/office", "northwind/main"), ("northwind/office", "northwind/main")):
+        answer = reconciler("state", "show", old)
+        assert f"{old} was moved to {now} on" in answer.text
+        assert "by ann, at commit 4f0c1d2e" in answer.text
+    assert "northwind/mail was removed from state on" in reconciler("state", "show", "northwind/mail").text
+    assert "was contoso/office until" in reconciler("state", "show", "northwind/main").text.replace("  ", " ")
+    names = json.loads(reconciler("history", "--customer", "contoso", "--format", "json").out)["names"]
+    assert [(name["old"], name["new"], name["actor"]) for name in names] == [
+        ("contoso", "northwind", "ann"),
+        ("northwind/mail", None, "ann"),
+        ("northwind/office", "northwind/main", "ann"),
+    ]
+    rows = csv.DictReader(io.StringIO(reconciler("history", "--format", "csv").out))
+    assert {row["action"] for row in rows} == {"upgrade", "resize", "moved", "removed"}
+
+
+@pytest.mark.usefixtures("renamed")
+def test_moves_that_are_asked_for_again_are_done_already(reconciler: Program) -> None:
+    reconciler("plan", "--out", "plan.json")
+    assert reconciler("apply", "--approved", "plan.json").code == 0
+    for again in (("--approved", "plan.json"), ("plan.json",)):
+        answer = reconciler("apply", *again)
+        assert (answer.code, answer.text.count("[done_already]")) == (0, 2)
+        assert "2 done already." in answer.text
 
 
 def test_a_review_and_a_saved_plan_move_only_what_they_have_shown(renamed: Estate, reconciler: Program) -> None:

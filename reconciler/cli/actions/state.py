@@ -2,7 +2,6 @@
 
 import json
 
-from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.parameters import parse_address
 from reconciler.cli.terminal import Screen, output
@@ -11,6 +10,7 @@ from reconciler.documents import state
 from reconciler.documents.escaping import json_safe
 from reconciler.model.errors import StateMissing
 from reconciler.operations.states import read_state, read_states
+from reconciler.operations.untracked import unremembered, untracked
 from reconciler.rendering.reports.states import state_report, states_report
 from reconciler.system.clock import utc_now
 
@@ -27,7 +27,7 @@ def show_address(text: str, chosen: Chosen) -> None:
     wiring = Wiring(chosen=chosen)
     known = read_state(wiring.store, address.customer, wiring.settings.lineage)
     if known is None or address.name not in {*known.subscriptions, *known.pending}:
-        raise StateMissing(problem("not_tracked", address=address))
+        raise StateMissing(untracked(address, read_states(wiring.store, wiring.settings.lineage)))
     screen = output(no_color=chosen.no_color)
     screen.show(state_report(known, address, utc_now()), chosen.invocation)
 
@@ -41,7 +41,7 @@ def pull(customer: str | None, chosen: Chosen) -> None:
         return
     known = read_state(wiring.store, customer, wiring.settings.lineage)
     if known is None:
-        raise StateMissing(problem("not_remembered", customer=customer))
+        raise StateMissing(unremembered(customer, read_states(wiring.store, wiring.settings.lineage)))
     screen.write(json_safe(state.dump(known)))
 
 

@@ -37,6 +37,7 @@ def _repair(wiring: Wiring) -> RepairContext:
         estate=estate,
         store=wiring.written_store,
         run=wiring.run,
+        at=utc_now(),
         new_lineage=str(uuid4()),
         lineage=wiring.settings.lineage,
         invocation=wiring.chosen.invocation,

@@ -1,7 +1,8 @@
 """The context of a repair: the manifests, the store and the run, and the one way in which a repair writes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reconciler.advice import problem
 from reconciler.applying import Journal, lineage_of
@@ -11,22 +12,26 @@ from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.errors import StateConflict, StateMissing
 from reconciler.model.invocation import Invocation
+from reconciler.model.name_change import NameChange
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.state_store import StateStore
+from reconciler.operations.states import read_states
+from reconciler.operations.untracked import unremembered
 
 
 @dataclass(frozen=True, kw_only=True)
 class RepairContext:
     """Gives a repair the manifests, the store and its run.
 
-    `lineage` is the one that the settings expect of the state location, if they name one. `invocation` holds the
-    flags in force, for advice.
+    `at` is when it was asked for, by this machine's clock. `lineage` is the one that the settings expect of the state
+    location, if they name one. `invocation` holds the flags in force, for advice.
     """
 
     estate: Estate
     store: StateStore
     run: Run
+    at: datetime
     new_lineage: str
     invocation: Invocation
     lineage: str | None = None
@@ -39,6 +44,10 @@ class RepairContext:
         """Returns the lineage of the state location; a new location gets one."""
         return lineage_of(self.store, self.lineage) or self.store.establish(self.new_lineage)
 
+    def name_change(self, old: str, new: str | None) -> NameChange:
+        """Returns the record of a name that this repair moves, or stops tracking."""
+        return NameChange(old=old, new=new, at=self.at, run=replace(self.run, process=None))
+
     def declared(self, address: Address) -> Desired | None:
         """Returns the manifests' entry of an address."""
         return next((desired for desired in self.estate.desired if desired.address == address), None)
@@ -48,7 +57,7 @@ class RepairContext:
         self.check_lineage()
         stored = self.store.read(address.customer)
         if stored is None:
-            raise StateMissing(problem("not_remembered", address, customer=address.customer))
+            raise StateMissing(unremembered(address.customer, read_states(self.store, self.lineage), address))
         return stored.state.customer
 
     def amend(

@@ -42,7 +42,7 @@ def forget_address(
             refuse_doubted(state, address, clocks)
             refuse_invisible(bound, address, clocks, "forgetting it")
         doubted = _never_known_note(doubt_of(state, address))
-        return state.forget([address.name])
+        return state.forget([address.name]).note_names(repair.name_change(address, None))
 
     repair.amend(repair.remembered(address), "forget", step)
     return " ".join(filter(None, (advice.sentence("forgotten", address=address), standing, doubted)))

@@ -10,6 +10,8 @@ from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.state import CustomerState
 from reconciler.operations.repair.context import RepairContext
 from reconciler.operations.repair.reads import bound_of
+from reconciler.operations.states import read_states
+from reconciler.operations.untracked import unremembered
 
 
 def move_address(repair: RepairContext, old: Address, new: Address) -> str:
@@ -21,7 +23,7 @@ def move_address(repair: RepairContext, old: Address, new: Address) -> str:
     def step(state: CustomerState) -> CustomerState:
         _refuse_untracked(state, old)
         _refuse_name_in_use(state, new)
-        return state.move({old.name: new.name})
+        return state.move({old.name: new.name}).note_names(repair.name_change(old, new))
 
     repair.amend(repair.remembered(old), "state mv", step)
     return sentence("address_moved", old=old, new=new)
@@ -36,11 +38,12 @@ def move_customer(repair: RepairContext, old: str, new: str) -> str:
             locks.enter_context(repair.store.lock(name, "state mv", repair.run))
         stored = repair.store.read(old)
         if stored is None:
-            raise StateMissing(problem("not_remembered", old, customer=old))
+            raise StateMissing(unremembered(old, read_states(repair.store, repair.lineage)))
         customer = Customer(name=new, tenant=stored.state.customer.tenant)
         _refuse_another_tenant(repair, customer, old)
         lineage = repair.established_lineage()
-        rename_customer(repair.store, Journal(repair.store, customer, lineage), old, customer, lineage)
+        journal = Journal(repair.store, customer, lineage)
+        rename_customer(repair.store, journal, repair.name_change(old, new), customer, lineage)
     return sentence("customer_moved", old=old, new=new)
 
 

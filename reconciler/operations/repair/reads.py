@@ -16,13 +16,14 @@ from reconciler.model.errors import ClocksDisagree, Forbidden, InvalidInput, Not
 from reconciler.model.pending import Pending
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing
+from reconciler.operations.untracked import untracked
 
 
 def bound_of(state: CustomerState, address: Address) -> Bound:
     """Returns where the address is bound. Raises StateMissing where it is not."""
     bound = state.subscriptions.get(address.name)
     if bound is None:
-        raise StateMissing(problem("not_tracked", address, address=address))
+        raise StateMissing(untracked(address, [state]))
     return bound
 
 

@@ -12,6 +12,7 @@ from reconciler.model.event import (
     Event,
     Finished,
     GuardLoosened,
+    MovedAlready,
     Started,
     StateMoved,
     StateNotWritten,
@@ -102,6 +103,10 @@ def _customer_moved(event: CustomerMoved) -> Item:
     return Item(subject=event.customer, state=f"is {event.to} now, in state, as the manifest says.", code="moved")
 
 
+def _moved_already(event: MovedAlready) -> Item:
+    return Item(subject=event.old, state="done already.", code="done_already", says=event.description)
+
+
 def _state_not_written(event: StateNotWritten) -> Item:
     kept = f"is in {event.file}; keep it." if event.file else "stands on the error output; save it as FILE."
     text = (
@@ -170,6 +175,7 @@ _ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     CostChanged: _cost_changed,
     StateMoved: _state_moved,
     CustomerMoved: _customer_moved,
+    MovedAlready: _moved_already,
     StateNotWritten: _state_not_written,
     Finished: _finished,
 }

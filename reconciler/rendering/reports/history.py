@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from reconciler.changes.in_words import terms
-from reconciler.model.history import Record, RecordTask
+from reconciler.model.address import Address
+from reconciler.model.history import NameRecord, Record, RecordTask
+from reconciler.model.result import Outcome
 from reconciler.rendering.as_csv import Cell, table
 from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Field, Item, Report, Section, Span, Tone
@@ -12,17 +14,26 @@ from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.reports.states import OUTCOMES
 
 
-def history_report(records: Sequence[Record], since: datetime | None = None) -> Report:
-    """Each change with what it changed, and by which run, the oldest first. `since` is what they were chosen by."""
+def history_report(records: Sequence[Record | NameRecord], since: datetime | None = None) -> Report:
+    """Each change with what it changed, and by which run, the oldest first, and each name that was moved or removed.
+    `since` is what they were chosen by.
+    """
     nothing = f"Nothing was applied since {moment(since)}." if since else "Nothing was applied."
     verdict = _verdict(records) if records else nothing
-    items = tuple(map(_item, records))
+    items = tuple(_name(record) if isinstance(record, NameRecord) else _item(record) for record in records)
     section = Section(id="history", items=items)
     report = Report(name="reconciler history", sections=(section,) if items else (), verdict=(Span(verdict),))
     return with_names(report, records)
 
 
-def _verdict(records: Sequence[Record]) -> str:
+def _verdict(records: Sequence[Record | NameRecord]) -> str:
+    changes = [record for record in records if isinstance(record, Record)]
+    names = count(len(records) - len(changes), "name") if len(records) > len(changes) else ""
+    of_names = f"{names} moved or removed in state." if names else ""
+    return " ".join(filter(None, (_of_changes(changes) if changes else "", of_names)))
+
+
+def _of_changes(records: Sequence[Record]) -> str:
     done, open_ = sum(record.done for record in records), sum(_may_be_done(record) for record in records)
     also = f", {open_} of which it is not known: {'it' if open_ == 1 else 'each'} may have been done" if open_ else ""
     held = sum(record.held for record in records)
@@ -51,6 +62,22 @@ def _item(record: Record) -> Item:
         value=record.action,
         sign=Span("?" if _may_be_done(record) else "." if record.held else "=" if record.done else "x", tone),
         fields=tuple(_fields(record)),
+    )
+
+
+def _name(record: NameRecord) -> Item:
+    """A name that was moved, or is not tracked any more. Nothing was sent for it."""
+    commit = f", commit {record.commit}" if record.commit else ""
+    by = f"{record.run} by {record.actor}{commit}{f', {record.url}' if record.url else ''}"
+    return Item(
+        subject=f"{moment(record.at)}  {record.old}",
+        address=Address(record.old) if "/" in record.old else None,
+        value=f"moved to {record.new}" if record.new else "removed",
+        sign=Span(">" if record.new else "-", Tone.INFO),
+        fields=(
+            Field("ended", f"is {record.new} now, in state" if record.new else "is not tracked any more"),
+            Field("run", by),
+        ),
     )
 
 
@@ -88,8 +115,8 @@ def _task(task: RecordTask) -> str:
     return f"{task.code}: done {moment(task.done_at)}, run {task.run} by {task.actor}"
 
 
-def history_csv(records: Sequence[Record]) -> str:
-    """The records as CSV, a row for each change, times in UTC."""
+def history_csv(records: Sequence[Record | NameRecord]) -> str:
+    """The records as CSV, a row for each change and for each name that was moved or removed, times in UTC."""
     head = (
         *("finished_at", "started_at", "address", "customer", "tenant", "action", "change", "outcome", "done"),
         *("doubted_until",),
@@ -99,7 +126,19 @@ def history_csv(records: Sequence[Record]) -> str:
         *("seats_at_renewal", "settled_by"),
         "display_name",
     )
-    return table(head, (tuple(_cells(record)) for record in records))
+    cells = (_of_name(record) if isinstance(record, NameRecord) else _cells(record) for record in records)
+    return table(head, map(tuple, cells))
+
+
+def _of_name(record: NameRecord) -> Iterator[Cell]:
+    """Yields the cells of a name: those of a change that was sent are empty."""
+    yield from map(_utc, (record.at, record.at))
+    yield from (record.old, record.customer.name, record.customer.tenant, "moved" if record.new else "removed")
+    yield from (f"to {record.new}" if record.new else "not tracked any more", Outcome.SUCCEEDED, "yes")
+    yield from (None,) * 7
+    yield from (record.run, record.actor, record.commit, record.url)
+    yield from (None,) * 10
+    yield record.customer.display_name
 
 
 def _cells(record: Record) -> Iterator[Cell]:

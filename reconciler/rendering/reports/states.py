@@ -9,6 +9,7 @@ from reconciler.changes.in_words import day, outcome, terms
 from reconciler.model.address import Address
 from reconciler.model.binding import DECLARED, Bound
 from reconciler.model.evidence import may_show
+from reconciler.model.name_change import led_to
 from reconciler.model.offer import same_name
 from reconciler.model.order import order_key
 from reconciler.model.pending import Pending, Reply
@@ -84,7 +85,7 @@ def state_report(state: CustomerState, address: Address, now: datetime) -> Repor
         subject=address,
         address=address,
         sign=Span("=", Tone.INFO),
-        fields=(*(tuple(_bound(bound)) if bound else unbound), *_consents(state, address)),
+        fields=(*(tuple(_bound(bound)) if bound else unbound), *_names(state, address), *_consents(state, address)),
         entries=(
             *(_pending(address, pending) for pending in state.pending_of(address.name)),
             *(_result(result, state, address, now) for result in reversed(state.history_of(address.name))),
@@ -115,6 +116,12 @@ def _bound(bound: Bound) -> Iterator[Field]:
         ours = f" ({by} by this estate)" if bound.scheduled_by else ""
         yield Field("at end", f"{outcome(bound.renewal, bound)}{ours}")
     yield Field("seen", moment(bound.observed_at))
+
+
+def _names(state: CustomerState, address: Address) -> Iterator[Field]:
+    """Yields each change of a name that led to the address, the latest first: what it was called, and who moved it."""
+    for before, change in led_to(state.name_changes, address):
+        yield Field("was", f"{before} until {moment(change.at)}, moved by run {of_run(change.run)}")
 
 
 def _consents(state: CustomerState, address: Address) -> Iterator[Field]:

@@ -1,0 +1,41 @@
+"""Says what became of a name that state does not have: what it is called now, or who stopped tracking it, and when."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC
+
+from reconciler.advice import problem
+from reconciler.model.address import Address
+from reconciler.model.errors import Problem
+from reconciler.model.name_change import NameChange, followed, name_after
+from reconciler.model.state import CustomerState
+
+
+def untracked(address: Address, states: Iterable[CustomerState]) -> Problem:
+    """Returns that an address is not tracked, with the last change of its name that `states` know of."""
+    return next(_changed(address, states), problem("not_tracked", address, address=address))
+
+
+def unremembered(customer: str, states: Iterable[CustomerState], where: str | None = None) -> Problem:
+    """Returns that nothing is remembered of a customer under this name, with the one that it has now."""
+    return next(_changed(customer, states), problem("not_remembered", where or customer, customer=customer))
+
+
+def formerly(customer: str, states: Iterable[CustomerState]) -> tuple[CustomerState, ...]:
+    """Returns the states of customers that were moved from this name."""
+    return tuple(state for state in states if followed(state.name_changes, customer))
+
+
+def _changed(name: str, states: Iterable[CustomerState]) -> Iterator[Problem]:
+    for state in states:
+        changes = followed(state.name_changes, name)
+        now = name_after(changes, name)
+        if changes and now != name:
+            yield _problem(name, now, changes[-1], state.customer.name)
+
+
+def _problem(name: str, now: str | None, last: NameChange, customer: str) -> Problem:
+    code = "removed_from_state" if now is None else "moved_in_state" if "/" in name else "customer_moved_in_state"
+    commit = f", at commit {last.run.commit}" if last.run.commit else ""
+    by = f"run {last.run.id} by {last.run.actor}{commit}"
+    at = f"{last.at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    return problem(code, name=name, now=now, at=at, by=by, customer=customer)
