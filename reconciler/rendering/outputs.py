@@ -7,51 +7,19 @@ from collections import Counter
 from collections.abc import Mapping
 
 from reconciler.documents.plan import fingerprint
-from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, counted
+from reconciler.model.event import counted
 from reconciler.model.plan import Plan
 from reconciler.rendering.reports.applied import Applied
 from reconciler.rendering.reports.costs import total_properties
-from reconciler.rendering.reports.verdict import unknown
-
-_COUNTED = (
-    "succeeded",
-    "with_license_errors",
-    "recovered",
-    "not_done",
-    "failed",
-    "skipped",
-    "stale",
-    "unknown",
-    "held",
-    "state_not_written",
-    DONE_ALREADY,
-    REVIEWED_ELSEWHERE,
-)
+from reconciler.rendering.reports.counts import plan_counts
+from reconciler.rendering.reports.events import CAME_TO
 
 
 def plan_outputs(plan: Plan) -> Mapping[str, object]:
     """A plan's counts, its fingerprint, and what it comes to in a word."""
-    summary = plan.summary
     return {
         "verdict": _word(plan),
-        "changes": len(plan.changes),
-        **{f"{action}s": number for action, number in summary.actions.items()},
-        "asked_before": len(plan.asked_before) + len(plan.asked_before_items),
-        "blocked": summary.blocked,
-        "waiting": summary.waiting,
-        "unknown": unknown(plan),
-        "unchanged": summary.unchanged,
-        "drift": len(plan.drift),
-        "undeclared": len(plan.undeclared),
-        "dropped": len(plan.dropped),
-        "moves": len(plan.moves) + len(plan.customer_moves),
-        "limits_exceeded": len(plan.limits),
-        "held": summary.held,
-        "seats_added": summary.seats_added,
-        "seats_removed": summary.seats_removed,
-        "seats_removed_at_renewal": summary.seats_removed_at_renewal,
-        "seats_upgraded": summary.seats_upgraded,
-        "notices": len(plan.notices),
+        **{counted.name: counted.number for counted in plan_counts(plan)},
         **_costs(plan),
         "errored": str(plan.errored).lower(),
         "fingerprint": fingerprint(plan),
@@ -78,4 +46,4 @@ def _word(plan: Plan) -> str:
 def applied_outputs(applied: Applied) -> Mapping[str, object]:
     """Returns how many changes of an apply came out which way."""
     counts = Counter(map(counted, applied.events))
-    return {name: counts[name] for name in _COUNTED}
+    return {name: counts[name] for name in CAME_TO}

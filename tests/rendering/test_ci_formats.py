@@ -115,6 +115,7 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
         "blocked": "5",
         "waiting": "1",
         "unknown": "1",
+        "tasks": "1",
         "unchanged": "9",
         "drift": "2",
         "undeclared": "2",

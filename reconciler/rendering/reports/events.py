@@ -145,26 +145,31 @@ def _finished(event: Finished) -> Item:
     )
 
 
+CAME_TO: Mapping[str, str] = {
+    "succeeded": "succeeded",
+    "with_license_errors": "succeeded with users left to assign",
+    "recovered": "recovered",
+    "not_done": "settled as not done",
+    "failed": "FAILED",
+    "unknown": "UNKNOWN",
+    "held": "HELD for a person",
+    "stale": "stale",
+    "done_already": "done already",
+    "reviewed_elsewhere": "left to other reviews",
+    "skipped": "not started",
+    "moved": "moved in state",
+    "forgotten": "not tracked any more",
+    "state_not_written": "STATE NOT WRITTEN",
+}
+"""Everything that an apply counts: the members of Finished, each with its words."""
+
+
 def finished(event: Finished) -> str:
     """Returns what an apply came to, in one sentence."""
-    counts = (
-        (event.succeeded, "succeeded"),
-        (event.with_license_errors, "succeeded with users left to assign"),
-        (event.recovered, "recovered"),
-        (event.not_done, "settled as not done"),
-        (event.failed, "FAILED"),
-        (event.unknown, "UNKNOWN"),
-        (event.held, "HELD for a person"),
-        (event.stale, "stale"),
-        (event.done_already, "done already"),
-        (event.reviewed_elsewhere, "left to other reviews"),
-        (event.skipped, "not started"),
-        (event.moved, "moved in state"),
-        (event.forgotten, "not tracked any more"),
-        (event.state_not_written, "STATE NOT WRITTEN"),
-    )
+    numbers = ((getattr(event, name), words) for name, words in CAME_TO.items())
+    counts = ", ".join(f"{number} {words}" for number, words in numbers if number)
     head = "Apply was interrupted" if event.interrupted else "Apply finished"
-    return f"{head}: {', '.join(f'{number} {what}' for number, what in counts if number) or 'nothing was changed'}."
+    return f"{head}: {counts or 'nothing was changed'}."
 
 
 _ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {

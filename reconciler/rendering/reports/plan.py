@@ -13,8 +13,6 @@ from reconciler.rendering.report import (
     Level,
     Report,
     Section,
-    Tile,
-    Tone,
 )
 from reconciler.rendering.reports.alarms import alarms
 from reconciler.rendering.reports.asked import (
@@ -28,6 +26,7 @@ from reconciler.rendering.reports.asked import (
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
 from reconciler.rendering.reports.costs import cost_charts, cost_lines, total_properties
+from reconciler.rendering.reports.counts import tiles
 from reconciler.rendering.reports.differences import choosing_end, moved
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.names import OfCustomer, with_names
@@ -39,7 +38,7 @@ from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.reports.timeline import coming_terms
 from reconciler.rendering.reports.undeclared import undeclared
 from reconciler.rendering.reports.unsettled import unsettled
-from reconciler.rendering.reports.verdict import caveats, counts, origin, unknown, verdict
+from reconciler.rendering.reports.verdict import caveats, counts, origin, verdict
 from reconciler.rendering.view import View
 
 
@@ -77,7 +76,7 @@ def plan_report(plan: Plan, view: View) -> Report:
         recap=f"Of what is blocked, {blocked[0].summary}." if blocked else "",
         closing=_closing(plan, view.next_command),
         whole=_whole(view.files),
-        tiles=lambda: tuple(tile for tile in _tiles(plan) if tile.number),
+        tiles=lambda: tiles(plan),
         charts=lambda: (*by_offer(plan), *cost_charts(plan), *coming_terms(plan.months)),
         errored=plan.errored,
     )
@@ -159,21 +158,3 @@ def _places(plan: Plan) -> dict[Address, Place]:
     """Returns where each address that the plan changes or blocks is declared."""
     changes = {item.address: item.source for item in plan.changes}
     return changes | {item.address: item.source for item in plan.blocked}
-
-
-def _tiles(plan: Plan) -> Iterator[Tile]:
-    summary = plan.summary
-    for action, number in summary.actions.items():
-        yield Tile(name=f"{action}s", number=number, tone=Tone.GOOD, section="ready")
-    yield Tile(name="held back", number=summary.held, tone=Tone.BAD, section="held")
-    yield Tile(name="blocked", number=summary.blocked, tone=Tone.BAD, section="blocked")
-    yield Tile(name="outcome unknown", number=unknown(plan), tone=Tone.BAD, section="pending")
-    yield Tile(name="waiting", number=summary.waiting, section="pending")
-    yield Tile(name="left to do by hand", number=len(plan.tasks), section="tasks")
-    yield Tile(name="unchanged", number=summary.unchanged)
-    yield Tile(name="seats upgraded", number=summary.seats_upgraded, section="ready")
-    yield Tile(name="seats added", number=summary.seats_added, section="ready")
-    yield Tile(name="seats removed", number=summary.seats_removed, tone=Tone.BAD, section="ready")
-    yield Tile(name="seats removed at renewal", number=summary.seats_removed_at_renewal, section="ready")
-    yield Tile(name="changed outside", number=len(plan.drift), section="drift")
-    yield Tile(name="no longer declared", number=len(plan.undeclared), section="undeclared")

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reconciler.model.alarm import ASKS_OTHERWISE
-from reconciler.model.plan import Plan, Summary
+from reconciler.model.plan import Plan
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
 from reconciler.rendering.reports.asked import changes_before, is_one_way, undoing
+from reconciler.rendering.reports.counts import Count, Of, plan_counts
 from reconciler.rendering.reports.recent import of_snapshot, recent_lines
 
 SNAPSHOT_FRESH = timedelta(days=1)
@@ -128,67 +129,43 @@ def plan_verdict(plan: Plan) -> str:
 
 def counts(plan: Plan) -> str:
     """Returns how many of each, and the seats that are moved; what is held back is counted with the others."""
-    summary = plan.summary
-    counts = [
-        _planned(summary) + _held(plan),
-        f"{summary.blocked} blocked" if summary.blocked else "",
-        f"{summary.waiting} waiting" if summary.waiting else "",
-        f"{summary.unchanged} unchanged{of_snapshot(plan)}",
+    counted = plan_counts(plan)
+    *others, unchanged = (number for number in counted if number.of is Of.ADDRESSES)
+    clauses = [
+        _planned(counted) + _held(plan),
+        *(number.clause for number in others if number.number),
+        f"{unchanged.clause}{of_snapshot(plan)}",
     ]
     which = "Seats, those held back included" if plan.held else "Seats"
-    moved = _moved(summary)
-    return f"{', '.join(filter(None, counts))}.{f' {which}: {moved}.' if moved else ''}"
+    moved = _moved(counted)
+    return f"{', '.join(filter(None, clauses))}.{f' {which}: {moved}.' if moved else ''}"
 
 
 def to_confirm(plan: Plan) -> str:
-    """Returns what a person is asked before a plan is carried out: how many changes of which kind, with how many seats,
-    how many are one way, what is moved or given up in state, and in which cloud.
+    """Returns what a person is asked before the changes that can go ahead are carried out: how many of which kind, with
+    how many seats, how many are one way, and in which cloud.
     """
-    summary = replace(plan, changes=plan.ready, held=()).summary
+    counted = plan_counts(replace(plan, changes=plan.ready, held=()))
     number, one_way = len(plan.ready), sum(map(is_one_way, plan.ready))
-    seats = _moved(summary)
+    seats = _moved(counted)
     lines = [
-        f"Do you want to carry out {count(number, 'change')}: {_planned(summary)}?"
-        if number
-        else "Do you want to carry this out? Nothing is sent to Partner Center.",
+        f"Do you want to carry out {count(number, 'change')}: {_planned(counted)}?",
         f"Seats: {seats}." if seats else "",
         f"{f'{one_way} of them' if one_way < number else 'It' if number == 1 else 'They'} can't be undone."
         if one_way
         else "",
-        *_in_state(plan),
         f"Cloud: {CLOUDS.get(plan.cloud, plan.cloud)}.",
     ]
     return "\n".join(filter(None, lines))
 
 
-def _in_state(plan: Plan) -> Iterator[str]:
-    """Yields what apply moves in state, and what it stops tracking: some by their names, and the count of the rest."""
-    moved = [f"{move.address} -> {move.to}" for move in plan.moves if move.to]
-    moved = [*(f"{move.customer} -> {move.to}" for move in plan.customer_moves), *moved]
-    gone = [str(move.address) for move in plan.moves if move.to is None]
-    for verb, names in (("Moved in state", moved), ("Not tracked any more", gone)):
-        if names:
-            more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
-            yield f"{verb}: {listed([*names[:_NAMED], *more])}."
+def _planned(counted: tuple[Count, ...]) -> str:
+    return ", ".join(number.clause for number in counted if number.of is Of.ACTIONS and number.number)
 
 
-_NAMED = 3
-"""The moves that the question names."""
-
-
-def _planned(summary: Summary) -> str:
-    return ", ".join(count(number, action) for action, number in summary.actions.items() if number)
-
-
-def _moved(summary: Summary) -> str:
+def _moved(counted: tuple[Count, ...]) -> str:
     """Returns what becomes of seats, in words; empty where no seats are moved."""
-    moved = [
-        f"{summary.seats_upgraded} upgraded to another offer" if summary.seats_upgraded else "",
-        f"{summary.seats_added} added" if summary.seats_added else "",
-        f"{summary.seats_removed} removed" if summary.seats_removed else "",
-        f"{summary.seats_removed_at_renewal} removed at renewal" if summary.seats_removed_at_renewal else "",
-    ]
-    return listed(list(filter(None, moved)))
+    return listed([number.clause for number in counted if number.of is Of.SEATS and number.number])
 
 
 def _held(plan: Plan) -> str:
@@ -196,11 +173,6 @@ def _held(plan: Plan) -> str:
     if not held:
         return ""
     return f" ({held} of these held back)" if held < planned else " (held back)" if planned == 1 else " (all held back)"
-
-
-def unknown(plan: Plan) -> int:
-    """Returns how many earlier changes nobody knows the outcome of."""
-    return sum(item.outcome == "unknown" for item in plan.pending)
 
 
 def selected(plan: Plan) -> str:
