@@ -31,6 +31,9 @@ first such one is given, else the description. A word of `run` in
 upper case is for the reader to fill in. A row of the service's
 answers names the class of `reconciler.model.errors` that the answer is raised as, where its status does not tell:
 `error = "relationship_missing"`.
+
+Two tables hold what is no problem: `causes` the clauses that other sentences end with, `done` what a command did and
+says beside it. No reader meets their codes, so `explain` has none of them.
 """
 
 from reconciler.advice.problems import problem

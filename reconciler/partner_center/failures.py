@@ -166,17 +166,20 @@ def _cause(error: httpx.HTTPError) -> str:
 
     In our own words, except for connection errors, whose texts name no header and no body.
     """
-    if isinstance(error, httpx.TimeoutException):
-        return "the time was up"
-    if isinstance(error, httpx.ConnectError):
-        return str(error).rstrip(".") or "no connection"
-    if isinstance(error, httpx.ProxyError):
-        return "the proxy refused"
-    if isinstance(error, BodyTooLarge):
-        return "the answer is too long to be one"
-    if isinstance(error, httpx.DecodingError):
-        return "the answer is compressed and can't be unpacked"
-    return "the connection was dropped"
+    if isinstance(error, httpx.ConnectError) and str(error):
+        return str(error).rstrip(".")
+    return advice.sentence(next(code for kind, code in _CAUSES if isinstance(error, kind)))
+
+
+_CAUSES: tuple[tuple[type[httpx.HTTPError], str], ...] = (
+    (httpx.TimeoutException, "answer_too_late"),
+    (httpx.ConnectError, "no_connection"),
+    (httpx.ProxyError, "proxy_refused"),
+    (BodyTooLarge, "answer_too_long"),
+    (httpx.DecodingError, "answer_not_unpacked"),
+    (httpx.HTTPError, "connection_dropped"),
+)
+"""The code of why there was no answer, by the first class that the error is of."""
 
 
 def answer_error(
