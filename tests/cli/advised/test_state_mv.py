@@ -3,7 +3,7 @@
 from reconciler.sandbox import Fault
 from tests.cli.advised.orders import BASE, a_shop, ordering
 from tests.cli.advised.situations import Elsewhere, advised
-from tests.cli.estates import FRONTLINE, MAIL, OFFICE
+from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer
 
 
 def renamed(elsewhere: Elsewhere) -> None:
@@ -112,3 +112,40 @@ def test_of_a_customer_whose_address_cannot_move_alone(elsewhere: Elsewhere) -> 
     refused = elsewhere.run("state", "mv", "contoso/office", "northwind/office", code=1)
     assert elsewhere.follow(refused, "another_customer", "state mv FROM TO").code == 0
     known_by_its_new_name(elsewhere)
+
+
+def applied_move(elsewhere: Elsewhere) -> Answer:
+    """contoso/mail is contoso/post by moved:, and contoso/office is removed; the apply that does so."""
+    elsewhere.declare(office=(OFFICE, "E1", 25), mail=(MAIL, "Exchange", 40))
+    elsewhere.apply()
+    elsewhere.declare(post=(MAIL, "Exchange", 40))
+    file = elsewhere.root / "contoso.yaml"
+    file.write_text(f"{file.read_text()}moved: {{mail: post}}\nremoved: [office]\n")
+    return elsewhere.apply()
+
+
+@advised("moved_in_state", "state show NOW")
+def test_what_is_remembered_of_an_address_that_moved_is_shown(elsewhere: Elsewhere) -> None:
+    applied_move(elsewhere)
+    refused = elsewhere.run("state", "show", "contoso/mail", code=1)
+    assert MAIL in elsewhere.follow(refused, "moved_in_state", "state show NOW").out
+
+
+@advised("removed_from_state", "history --customer CUSTOMER")
+def test_what_was_applied_of_an_address_that_was_removed_is_shown(elsewhere: Elsewhere) -> None:
+    elsewhere.declare(office=(OFFICE, "E3", 25))
+    elsewhere.apply()
+    applied_move(elsewhere)
+    refused = elsewhere.run("state", "show", "contoso/office", code=1)
+    run = "history --customer CUSTOMER"
+    assert "contoso/office" in elsewhere.follow(refused, "removed_from_state", run).out
+
+
+@advised("customer_moved_in_state", "history --customer NOW")
+def test_what_was_applied_of_a_customer_that_moved_is_shown(elsewhere: Elsewhere) -> None:
+    elsewhere.declare(frontline=(FRONTLINE, "F1", 12))
+    elsewhere.apply()
+    elsewhere.run("state", "mv", "contoso", "northwind", code=0)
+    refused = elsewhere.run("state", "pull", "contoso", code=1)
+    shown = elsewhere.follow(refused, "customer_moved_in_state", "history --customer NOW")
+    assert (shown.code, "resize" in shown.out) == (0, True)
