@@ -17,7 +17,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
-from reconciler.model.errors import ENDS_RUN, ServiceError
+from reconciler.model.errors import ENDS_RUN, RelationshipMissing, ServiceError
 from reconciler.model.order import order_key
 from reconciler.model.plan import Drift
 from reconciler.model.state import CustomerState
@@ -193,7 +193,9 @@ class _Looker:
             unread_addresses=len(bound),
             unseen=unseen,
             left=part.undeclared,
-            unread=(Unread(customer=customer, what=_sentences(error)),),
+            unread=(
+                Unread(customer=customer, what=_sentences(error), may_have_left=isinstance(error, RelationshipMissing)),
+            ),
             pending=part.pending,
             tasks=part.tasks,
             refused=error,

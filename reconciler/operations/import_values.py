@@ -112,7 +112,8 @@ class Imported:
     declared. `poor` are names that say nothing, and that no state holds yet, with their files. `refused` are edits that
     could not be made. `extended` are the addresses that are written as what the extended service term made of them.
     `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `leaving` are
-    customers that the manifests remove, and that are not imported again.
+    customers that the manifests remove, and that are not imported again; `gone` those that the manifests declare and
+    the partner's list of customers does not have.
     """
 
     files: Mapping[str, bytes]
@@ -132,3 +133,4 @@ class Imported:
     extended: tuple[Address, ...] = ()
     unread: tuple[Unread, ...] = ()
     leaving: tuple[Customer, ...] = ()
+    gone: tuple[Customer, ...] = ()

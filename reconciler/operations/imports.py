@@ -65,7 +65,7 @@ class Importer:
         leaving = tuple(draft.customer for draft in drafts if self._moves(draft.customer).everything)
         drafts = [draft for draft in drafts if draft.customer not in leaving]
         taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *(draft.customer.name for draft in drafts)}
-        return imported(
+        found = imported(
             drafts,
             files={draft.customer.name: self._file(draft.customer, taken) for draft in drafts},
             known=self.known,
@@ -77,6 +77,10 @@ class Importer:
             leaving=leaving,
             rehearsal=self.rehearsal,
         )
+        listed = {account.tenant for account in accounts}
+        declared = () if tenants is not None else self._known.values()
+        gone = (customer for customer in declared if customer.tenant not in listed)
+        return replace(found, gone=tuple(customer for customer in gone if not self._moves(customer).everything))
 
     def _all(self) -> list[Account]:
         return sorted(

@@ -8,7 +8,7 @@ from reconciler import advice, changes, planning
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.drift import Unread
-from reconciler.model.errors import InvalidInput, ServiceError
+from reconciler.model.errors import InvalidInput, RelationshipMissing, ServiceError
 from reconciler.model.renewals import Renewals
 from reconciler.model.task import Task
 from reconciler.model.withheld import nearest
@@ -99,7 +99,8 @@ def _unread(customers: Iterable[Customer], readings: Iterable[_Read]) -> Iterato
     """Yields the customers that could not be read, and the reasons."""
     for customer, read in zip(customers, readings, strict=True):
         if read.error is not None:
-            yield Unread(customer=customer, what=" ".join(problem.what for problem in read.error.problems))
+            what = " ".join(problem.what for problem in read.error.problems)
+            yield Unread(customer=customer, what=what, may_have_left=isinstance(read.error, RelationshipMissing))
 
 
 def _left(workspace: Workspace) -> Iterator[Customer]:

@@ -318,6 +318,20 @@ def test_a_customer_who_has_nothing_is_taken_in_too_and_named_no_more(estate: Es
     assert "nobody" not in reconciler("plan").text
 
 
+def test_a_customer_who_left_is_named_by_whatever_looks_at_the_whole_estate(
+    estate: Estate, reconciler: Program
+) -> None:
+    reconciler("apply", "--auto-approve")
+    with estate.changed() as world:
+        del world.customers[0]
+
+    for command in (["accept"], ["import", "--all"], ["snapshot", "s.json"]):
+        answer = reconciler(*command)
+        assert (answer.code, "contoso (" in answer.err or "contoso." in answer.err) == (1, True)
+        assert "reconciler drift" in answer.err
+    assert "It may have left" in reconciler("renewals").text
+
+
 def test_what_state_remembers_keeps_its_names_in_another_folder_too(estate: Estate, reconciler: Program) -> None:
     reconciler("apply", "--auto-approve")
 

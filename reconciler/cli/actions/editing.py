@@ -18,6 +18,7 @@ from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
+from reconciler.model.drift import DriftReport
 from reconciler.model.term import FewerSeats
 from reconciler.operations.accept import take_live
 from reconciler.operations.drift import find_drift
@@ -79,21 +80,24 @@ def set_values(options: SetOptions, chosen: Chosen) -> None:
     _finish(estate, edited, dry_run=options.dry_run, chosen=chosen)
 
 
-def accept(addresses: tuple[str, ...], *, dry_run: bool, parallelism: int | None, chosen: Chosen) -> None:
-    """Writes what was changed outside into the entries; without addresses into all of which something was."""
+def accept(addresses: tuple[str, ...], *, dry_run: bool, parallelism: int | None, chosen: Chosen) -> int:
+    """Writes what was changed outside into the entries; without addresses into all of which something was. Returns 1
+    where a customer could not be read.
+    """
     wiring = Wiring(chosen=chosen, parallelism=parallelism)
-    _from_live(addresses, dry_run=dry_run, drift_only=True, wiring=wiring)
+    return _from_live(addresses, dry_run=dry_run, drift_only=True, wiring=wiring)
 
 
-def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring, drift_only: bool = False) -> None:
+def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring, drift_only: bool = False) -> int:
     chosen = wiring.chosen
     with ending_at_once(), wiring.workspace() as workspace:
         estate = workspace.estate
-        selected = _selected(estate, globs) if globs else {moved.address for moved in find_drift(workspace).moved}
+        drift = None if globs else find_drift(workspace)
+        selected = {moved.address for moved in drift.moved} if drift else _selected(estate, globs)
         practised = rehearsal(chosen.cloud)
         edited = take_live(workspace, selected, drift_only=drift_only, named=bool(globs), rehearsal=practised)
     if drift_only and not edited.files and not edited.unwritten:
-        _tell_nothing_drifted(globs, chosen)
+        _tell_nothing_drifted(globs, drift, chosen)
     elif edited.files or not edited.unwritten:
         _finish(estate, edited, dry_run=dry_run, chosen=chosen)
     aside = messages(no_color=chosen.no_color)
@@ -104,6 +108,11 @@ def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring, drift_o
     if edited.unwritten:
         target = tuple(map(str, edited.unwritten)) if len(edited.unwritten) <= _MANY else ()
         aside.say("What follows from it, and who must act:", again("plan", chosen=chosen, target=target))
+    for unread in drift.unread if drift else ():
+        aside.say(f"Not compared: {unread.customer.name}. {unread.what}")
+    if drift and drift.unread:
+        aside.say("What to do about it:", again("drift", chosen=chosen))
+    return 1 if drift and drift.unread else 0
 
 
 def in_extended_term(addresses: Collection[Address], chosen: Chosen) -> Iterator[str]:
@@ -119,9 +128,13 @@ def in_extended_term(addresses: Collection[Address], chosen: Chosen) -> Iterator
         yield again("explain", "in_extended_service_term", chosen=chosen)
 
 
-def _tell_nothing_drifted(globs: tuple[str, ...], chosen: Chosen) -> None:
+def _tell_nothing_drifted(globs: tuple[str, ...], drift: DriftReport | None, chosen: Chosen) -> None:
     """Says that nothing was edited, and how to write what is live where that is not what somebody else changed."""
     text = "Nothing to edit: the manifests have all that was changed outside since the last apply."
+    if drift and not drift.compared:
+        text = "Nothing to edit: no subscription that is declared was compared with state."
+    elif drift and drift.not_compared:
+        text = f"Nothing to edit in the {drift.compared} that were compared with state; {drift.not_compared} were not."
     output(no_color=chosen.no_color).say(text)
     if globs:
         command = again("set", *globs, "--from-live", chosen=chosen)

@@ -72,7 +72,7 @@ def import_(options: ImportOptions, chosen: Chosen) -> int:
         aside.say(*notes)
     if made.files:
         screen.say("Look at what was written, then plan:", again("plan", chosen=written))
-    return 1 if made.refused or made.unread else 0
+    return 1 if made.refused or made.unread or (made.gone and not options.new_only) else 0
 
 
 def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
@@ -127,6 +127,11 @@ def _failures(made: Imported, chosen: Chosen) -> Iterator[str]:
             yield from chosen.invocation.lines(step.text, step.run)
     if made.leaving:
         yield f"Not imported, since moves.yaml removes them: {', '.join(customer.name for customer in made.leaving)}"
+    for customer in made.gone:
+        yield f"Not compared: {customer.name} ({customer.tenant}). {sentence('not_listed_as_customer')}"
+    if made.gone:
+        yield "What to do about it:"
+        yield again("drift", chosen=chosen)
     for unread in made.unread:
         why = " ".join(problem.what for problem in unread.error.problems)
         yield f"Not imported: {unread.account.tenant}. {why}"

@@ -32,7 +32,10 @@ def snapshot(file: Path, parallelism: int | None, chosen: Chosen, *, every_upgra
         again("plan", "--snapshot", str(file), chosen=chosen),
     )
     aside = messages(no_color=chosen.no_color)
+    names = {customer.tenant: customer.name for customer in workspace.estate.customers}
     for customer in unread:
-        why = customer.unread.what if customer.unread else ""
-        aside.say(f"Not saved, since it could not be read: the customer {customer.tenant}. {why}")
+        why, name = customer.unread.what if customer.unread else "", names.get(customer.tenant, "the customer")
+        aside.say(f"Not saved, since it could not be read: {name} ({customer.tenant}). {why}")
+    if unread:
+        aside.say("The file holds the others. What to do about it:", again("drift", chosen=chosen))
     return 1 if unread else 0

@@ -54,7 +54,7 @@ def set_(chosen: Chosen, **given: Any) -> None:
 @_dry_run
 @parallelism_option
 @shared
-def accept(addresses: tuple[str, ...], dry_run: bool, parallelism: int | None, chosen: Chosen) -> None:
+def accept(addresses: tuple[str, ...], dry_run: bool, parallelism: int | None, chosen: Chosen) -> int:
     """Write what was changed outside into the manifests, so that they ask for it: of each ADDRESS, or of all drift.
 
     \b
@@ -63,4 +63,4 @@ def accept(addresses: tuple[str, ...], dry_run: bool, parallelism: int | None, c
     """
     from reconciler.cli.actions.editing import accept
 
-    accept(addresses, dry_run=dry_run, parallelism=parallelism, chosen=chosen)
+    return accept(addresses, dry_run=dry_run, parallelism=parallelism, chosen=chosen)
