@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 
+from reconciler.manifests.editions import nearest_offer
 from reconciler.manifests.scalars import Wrong, quoted
-from reconciler.manifests.suggest import closest
 from reconciler.model.address import is_guid
 from reconciler.model.offer import Offer, canonical_offer
 from reconciler.model.place import Place
@@ -95,5 +95,5 @@ class Catalogue:
 
     def _suggestion(self, text: str) -> str | None:
         if text not in self.suggested and len(self.suggested) * len(self.offers) < _MAXIMUM_COMPARISONS:
-            self.suggested[text] = closest(text, self.offers)
+            self.suggested[text] = nearest_offer(text, self.offers)
         return self.suggested.get(text)

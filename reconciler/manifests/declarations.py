@@ -75,14 +75,26 @@ def declarations(
 
 
 def _without_repeats(problems: list[Problem]) -> list[Problem]:
-    """The problems, with one for all offers that no catalogue explains since there is none."""
-    without = [fault for fault in problems if fault.code == "catalogue_missing"]
-    if len(without) < 2:  # noqa: PLR2004 - one is told as it is
-        return problems
-    first, others = without[0], len(without) - 1
-    counted = f"{others:,} other {'entry' if others == 1 else 'entries'}"
-    summed_up = problem(first.code, first.where, **{**first.data, "others": counted})
-    return [summed_up if fault is first else fault for fault in problems if fault is first or fault.code != first.code]
+    """The problems, with one for each offer that the catalogue lacks, and one for all where there is no catalogue."""
+    alike: dict[object, list[Problem]] = {}
+    for fault in problems:
+        alike.setdefault(_cause(fault), []).append(fault)
+    return [_summed_up(same) for same in alike.values()]
+
+
+def _cause(fault: Problem) -> object:
+    """Returns what problems with one cause have in common; the problem itself where it is the only one of its cause."""
+    if fault.code == "catalogue_missing":
+        return fault.code
+    return (fault.code, fault.data["offer"]) if fault.code == "offer_unknown" else id(fault)
+
+
+def _summed_up(same: list[Problem]) -> Problem:
+    first, others = same[0], len(same) - 1
+    if not others:
+        return first
+    counted = "does 1 other entry" if others == 1 else f"do {others:,} other entries"
+    return problem(first.code, first.where, **{**first.data, "others": counted})
 
 
 def _misplaced(file: Source, problems: list[Problem]) -> bool:

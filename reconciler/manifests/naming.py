@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from anyascii import anyascii
 
 from reconciler.manifests.catalogue import is_offer_id
+from reconciler.manifests.editions import EDITION, EDITIONS
 from reconciler.model.characters import replaced
 from reconciler.model.offer import Offer, same_name
 from reconciler.model.subscription import Live
@@ -15,12 +16,6 @@ from reconciler.model.subscription import Live
 _LONGEST = 60
 _LONGEST_OFFER = 200
 
-_EDITIONS = frozenset(
-    ("basic", "edition", "enterprise", "essentials", "plus", "premium", "pro", "professional", "proplus", "standard")
-)
-"""Words at the end of an offer's name that tell it from others of its family: an upgrade changes them."""
-
-_EDITION = re.compile(r"[a-z]\d[a-z]?|plan \d+", re.IGNORECASE)
 _MADE_UP = re.compile(r"(customer|subscription)-[0-9a-f]{8}(-\d+)?")
 _NUMBERED = re.compile(r"(.+)-\d+")
 
@@ -58,9 +53,9 @@ def family(offer_name: str) -> str:
     """
     words = re.sub(r"\([^)]*\)", " ", offer_name).split()
     while len(words) > 1:
-        if len(words) > 2 and _EDITION.fullmatch(" ".join(words[-2:])):  # noqa: PLR2004 - something is left of it
+        if len(words) > 2 and EDITION.fullmatch(" ".join(words[-2:])):  # noqa: PLR2004 - something is left of it
             words = words[:-2]
-        elif words[-1].casefold() in _EDITIONS or _EDITION.fullmatch(words[-1]):
+        elif words[-1].casefold() in EDITIONS or EDITION.fullmatch(words[-1]):
             words = words[:-1]
         else:
             break

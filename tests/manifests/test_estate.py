@@ -121,15 +121,14 @@ def test_reading_leaves_nothing_behind(tmp_path: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_renamed_offer_in_many_places_is_reported_in_each(tmp_path: Path) -> None:
+def test_a_renamed_offer_in_many_places_is_reported_once(tmp_path: Path) -> None:
     names = "".join(f"  Office 365 Plan {number}: {guid(number)}\n" for number in range(500))
     text = manifest(subscriptions=2000).replace("E3", "Office 365 Plan 5000")
     write(tmp_path, {"offers.yaml": f"offers:\n{names}", "a.yaml": text})
 
-    found = problems(tmp_path)
+    (found,) = problems(tmp_path)
 
-    assert len(found) == 2000
-    assert found[0].startswith('a.yaml:7:12: offer names the offer "Office 365 Plan 5000"')
+    assert found.startswith('a.yaml:7:12: offer names the offer "Office 365 Plan 5000", as do 1,999 other entries')
 
 
 def test_no_network_client_is_loaded() -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from reconciler.sandbox import ALWAYS, Fault, FaultKind, Tenant
 from tests.cli.estates import KIOSKS, MAIL
 from tests.pipelines.runner import Runner
 from tests.pipelines.test_github import GITHUB, step
@@ -123,6 +124,17 @@ def test_a_forks_snapshot_comes_from_the_schedule_and_from_no_run_of_a_pull_requ
     assert "run download 11 --repo ops/estate --name snapshot" in runner.host_requests
     assert without.code == 1
     assert "::error title=No snapshot::" in without.out
+
+
+def test_a_snapshot_without_a_customer_who_left_is_kept_with_a_warning(runner: Runner) -> None:
+    path = f"/customers/{Tenant(name='fabrikam').tenant}/subscriptions"
+    runner.estate.arm(Fault(kind=FaultKind.HTML_BODY, times=ALWAYS, method="GET", path=path))
+
+    answer = runner.run(step("snapshot", "Snapshot"), **GITHUB)
+
+    assert answer.code == 0, answer.err
+    assert "::warning title=Snapshot::" in answer.out
+    assert runner.run(step("snapshot", "Snapshot"), **GITHUB | {"RECONCILER_ENDPOINT": "http://127.0.0.1:1"}).code != 0
 
 
 def test_a_fork_is_planned_from_the_snapshot_without_a_service(runner: Runner) -> None:
