@@ -12,15 +12,17 @@ from tests.worlds import SOURCE
 __all__ = ["authority", "directory"]
 
 OTHERS = sorted(of_the_table() - of_situations())
-FILLED = {"ADDRESS": "contoso/office"}
+APPLIED = "contoso/frontline"
 SHOWN = {
     "plan": "1 change can go ahead",
     "plan --out plan.json": "reconciler apply plan.json",
-    "plan --target ADDRESS": "contoso/office",
+    "plan --target ADDRESS": "Nothing to do",
     "state list": "contoso/frontline",
     "snapshot snapshot.json": "snapshot.json",
     "offers": "Office 365 Enterprise E1",
+    "state show ADDRESS": "contoso/frontline",
     "guide costs": "price sheet",
+    "guide renewals": "reconciler renewals",
     "prices check": "2026-11",
     "sandbox reset": "back to its first day",
 }
@@ -40,9 +42,9 @@ def test_the_command_that_is_advised_for_a_code_does_what_it_does_for_others(
     shutil.copytree(SOURCE / "manifests" / "prices", elsewhere.root / "prices")
     (sheet,) = (elsewhere.root / "prices").glob("*_US.csv")
     elsewhere.settings(f"prices: {{sheets: [prices/{sheet.name}]}}\n")
-    elsewhere.apply("--target", "contoso/frontline")
+    elsewhere.apply("--target", APPLIED)
     explained = elsewhere.run("explain", code, code=0)
-    filled = {word: FILLED[word] for word in run.split() if word in FILLED}
+    filled = {"ADDRESS": APPLIED} if "ADDRESS" in run else {}
     followed = elsewhere.follow(explained, code, run, **filled)
     assert (followed.code, SHOWN[run] in followed.text) == (0, True)
 

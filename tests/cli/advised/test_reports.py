@@ -95,3 +95,9 @@ def test_the_other_files_of_an_estate_are_checked_too(elsewhere: Elsewhere) -> N
 def test_an_offer_that_an_import_finds_named_otherwise_is_explained(elsewhere: Elsewhere) -> None:
     imported = elsewhere.run("import", "--all", "--new-only")
     assert elsewhere.follow(imported, "*", "explain offer_named_otherwise").code == 0
+
+
+@advised("saved_plan_missing", "plan")
+def test_a_plan_that_could_not_be_saved_is_made_again(elsewhere: Elsewhere) -> None:
+    unsaved = elsewhere.run("plan", "--out", "/dev/full")
+    assert "2 changes can go ahead" in elsewhere.follow(unsaved, "saved_plan_missing", "plan").text
