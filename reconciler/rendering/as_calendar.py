@@ -11,7 +11,7 @@ from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd
-from reconciler.rendering.reports.term_words import event_of, price_of, seats_of, term_of
+from reconciler.rendering.reports.term_facts import FACTS
 from reconciler.rendering.safe import defused, visible
 from reconciler.rendering.view import View
 
@@ -80,22 +80,20 @@ def _uid(term: TermEnd) -> str:
 
 
 def _summary(term: TermEnd) -> str:
-    values = term.after or term.before
-    what = f"{seats_of(term)} seats of {values.offer_name}" if values else term.subscription_id
-    return f"{'! ' if term.findings else ''}{term.subject} {event_of(term)}: {what}"
+    event, seats, offer = (FACTS[name].brief(term) for name in ("event", "seats", "offer"))
+    what = f"{seats} seats of {offer}" if offer else FACTS["subscription"].brief(term)
+    return f"{'! ' if term.findings else ''}{term.subject} {event}: {what}"
 
 
 def _description(term: TermEnd, renewals: Renewals, view: View) -> Iterator[str]:
-    yield f"Term: {term_of(term)}"
-    if price := price_of(term, renewals):
-        yield f"Price: {price}"
+    facts = (FACTS["term"], FACTS["price"])
+    yield from (f"{fact.title}: {value}" for fact in facts if (value := fact.shown(term, renewals)))
     for finding in term.findings:
         yield f"{finding.description} [{finding.code}]"
     for step in (step for finding in term.findings[-1:] for step in finding.remedy.steps):
         yield from _lines(step, view)
-    if term.source:
-        yield f"Manifest: {term.source}"
-    yield f"Subscription: {term.subscription_id}"
+    facts = (FACTS["place"], FACTS["subscription"])
+    yield from (f"{fact.title}: {value}" for fact in facts if (value := fact.brief(term)))
 
 
 def _lines(step: Step, view: View) -> Iterator[str]:

@@ -20,6 +20,8 @@ from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues
 from reconciler.planning import months_of, timeline
 from reconciler.rendering import as_calendar
+from reconciler.rendering.report.labels import labelled
+from reconciler.rendering.reports.term_facts import FACTS, columns
 from reconciler.rendering.subjects import RENEWALS
 from tests.rendering.attacks import ATTACKS, MARKUP
 from tests.rendering.shown import a_view
@@ -232,3 +234,17 @@ def test_without_the_library_the_error_says_how_to_install_it(monkeypatch: pytes
     with pytest.raises(InvalidInput) as raised:
         as_calendar.check_calendar()
     assert "pip install 'reconciler[calendar]'" in raised.value.problems[0].steps[0].text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_term_of_which_nothing_is_known_is_listed_all_the_same(form: str) -> None:
+    assert "id-of-office" in shown(form, term(before=None, after=None, address=None, source=None))
+
+
+def test_a_page_a_list_a_calendar_and_a_table_show_the_facts_of_one_list() -> None:
+    columns_of_table = next(csv.reader(io.StringIO(shown("csv", term()))))
+    assert columns_of_table == [name for name, _ in columns()]
+    headings = [FACTS[name].title for name in ("date", "address", "seats", "event", "term")]
+    assert any(line.split() == headings for line in shown("text", term("far", 30)).splitlines())
+    page = shown("markdown", term("now", 3))
+    assert all(f"{labelled(fact.words)}: " in page for fact in (FACTS["offer"], FACTS["seats"], FACTS["until"]))

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd
-from reconciler.rendering.phrases import CLOUDS, COST_NOTE, count, moment, since, without_price
+from reconciler.rendering.phrases import CLOUDS, COST_NOTE, count, since, without_price
 from reconciler.rendering.report import (
     Advice,
-    Amount,
     Field,
     Grid,
     Item,
     Level,
-    Names,
     Note,
     Report,
     Section,
@@ -25,7 +23,8 @@ from reconciler.rendering.report import (
 from reconciler.rendering.reports.alarms import alarms
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.tasks import left_to_do
-from reconciler.rendering.reports.term_words import NO_PRICE, event_of, price_of, seats_of, term_of
+from reconciler.rendering.reports.term_facts import FACTS
+from reconciler.rendering.reports.term_words import NO_PRICE, event_of
 from reconciler.rendering.reports.timeline import coming_terms
 from reconciler.rendering.reports.unread import unread
 from reconciler.rendering.view import View
@@ -37,7 +36,12 @@ _WEEK = timedelta(days=6)
 _ESTIMATES = "An estimate is from the sheet of another month than that in which the term begins."
 
 
-_HEAD = ("Date", "Address", "Seats", "What", "Term")
+_ON_A_PAGE = ("date", "offer", "seats", "term", "price", "event", "until", "subscription")
+"""The facts of a term at its full length."""
+
+
+_ON_A_LINE = tuple(FACTS[name] for name in ("date", "address", "seats", "event", "term"))
+"""The facts of a term on a line of a list."""
 
 
 def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> Report:
@@ -91,7 +95,7 @@ def _sections(renewals: Renewals, *, brief: bool) -> Iterator[Section]:
 def _about_prices(renewals: Renewals, report: Report) -> Iterator[str]:
     """Yields what the prices that are shown are, and which terms have none."""
     items = (item for section in report.sections for item in section.items)
-    if any(shown.label == "price" and shown.value != NO_PRICE for item in items for shown in item.fields):
+    if any(shown.label == FACTS["price"].words and shown.value != NO_PRICE for item in items for shown in item.fields):
         estimated = any(values.price_estimate for term in renewals.terms for values in term.to_price)
         yield f"{COST_NOTE} {_ESTIMATES}" if estimated else COST_NOTE
     if names := {term.subscription_id: term.subject for term in renewals.unpriced}:
@@ -148,49 +152,22 @@ def _item(term: TermEnd, renewals: Renewals, *, in_full: bool = True) -> Item:
 
 
 def _fields(term: TermEnd, renewals: Renewals, *, in_full: bool) -> Iterator[Field]:
-    yield Field("date", _date(term, renewals))
-    names = dict.fromkeys(values.offer_name for values in (term.before, term.after) if values)
-    yield Field("offer", Names(tuple(names)))
-    if term.before and term.after:
-        yield Field("seats", Amount(term.before.quantity, term.after.quantity))
-    elif values := term.before or term.after:
-        yield Field("seats", Amount(values.quantity, values.quantity))
-    yield Field("term", term_of(term))
-    if price := price_of(term, renewals):
-        yield Field("price", price)
-    if in_full:
-        yield Field("at end", event_of(term), Tone.BAD if term.findings else Tone.PLAIN)
-    if until := _until(term):
-        yield Field("undo", until)
-    if not term.declared:
-        yield Field("id", term.subscription_id, Tone.OPTIONS)
+    """Yields the facts of a term; of one in a table, its event is the item's state."""
+    for fact in (FACTS[name] for name in _ON_A_PAGE if in_full or name != "event"):
+        if value := fact.shown(term, renewals):
+            yield Field(fact.words, value, _tone(fact.name, term))
 
 
-def _date(term: TermEnd, renewals: Renewals) -> str:
-    days = (term.ends_on - renewals.today).days
-    if term.event.over or days < 0:
-        return f"{term.ends_on}, {count(-days, 'day')} ago" if days else f"{term.ends_on}, today"
-    return f"{term.ends_on}, {'today' if not days else 'tomorrow' if days == 1 else f'in {days} days'}"
-
-
-def _until(term: TermEnd) -> str:
-    """Returns until when what comes can be changed, and what came can be undone."""
-    changed = f"until {_last_day(term.change_until)}" if term.change_until else ""
-    renewed = "renewed seats" if term.change_until else "seats"
-    given_back = f"{renewed} can be given back until {_last_day(term.undo_until)}" if term.undo_until else ""
-    return "; ".join(filter(None, (changed, given_back)))
-
-
-def _last_day(until: datetime) -> str:
-    """The moment; of one at the edge of a day, the last day that counts."""
-    last = until - timedelta(seconds=1) if until.time() == time() else until
-    return f"{last:%Y-%m-%d}" if last.time().replace(microsecond=0) == time(23, 59, 59) else moment(last)
+def _tone(name: str, term: TermEnd) -> Tone:
+    if name == "subscription":
+        return Tone.OPTIONS
+    return Tone.BAD if name == "event" and term.findings else Tone.PLAIN
 
 
 def _table(name: str, heading: str, terms: list[TermEnd], renewals: Renewals, *, brief: bool) -> Iterator[Section]:
     """Terms on a line each."""
     if terms:
-        rows = tuple((str(term.ends_on), _row(term), seats_of(term), event_of(term), term_of(term)) for term in terms)
+        rows = tuple(tuple(fact.brief(term) for fact in _ON_A_LINE) for term in terms)
         yield Section(
             id=name,
             heading=f"{heading}: {count(len(terms), 'term')}" if brief else heading,
@@ -198,14 +175,10 @@ def _table(name: str, heading: str, terms: list[TermEnd], renewals: Renewals, *,
             items=() if brief else tuple(_item(term, renewals, in_full=False) for term in terms),
             tone=Tone.GOOD,
             table=True,
-            grid=Grid(head=_HEAD, rows=rows, right=frozenset({"Seats"})),
+            grid=Grid(
+                head=tuple(fact.title for fact in _ON_A_LINE), rows=rows, right=frozenset({FACTS["seats"].title})
+            ),
         )
-
-
-def _row(term: TermEnd) -> str:
-    """The address; where there is none, which subscription of the customer it is."""
-    values = term.after or term.before
-    return term.address or f"{term.subject}, {values.offer_name if values else term.subscription_id}"
 
 
 def _routine(renewals: Renewals) -> Iterator[Section]:

@@ -1,9 +1,11 @@
 """Words for one term that ends: its event, seats, term and price, or from and to."""
 
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 
 from reconciler.changes.in_words import terms
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
+from reconciler.rendering.phrases import count, moment
 
 EVENTS = {
     TermEvent.RENEWS: "renews as it is",
@@ -32,6 +34,34 @@ def term_of(term: TermEnd) -> str:
     """`annual, billed monthly`, or from and to."""
     terms = _terms(*((values.term, values.billing) for values in (term.before, term.after) if values))
     return f"{terms}, the next until {term.ends_after}" if term.ends_after else terms
+
+
+def subject_of(term: TermEnd) -> str:
+    """The address; where there is none, which subscription of the customer it is."""
+    values = term.after or term.before
+    return term.address or f"{term.subject}, {values.offer_name if values else term.subscription_id}"
+
+
+def date_of(term: TermEnd, renewals: Renewals) -> str:
+    """The last day, and how many days it is from today."""
+    days = (term.ends_on - renewals.today).days
+    if term.event.over or days < 0:
+        return f"{term.ends_on}, {count(-days, 'day')} ago" if days else f"{term.ends_on}, today"
+    return f"{term.ends_on}, {'today' if not days else 'tomorrow' if days == 1 else f'in {days} days'}"
+
+
+def until_of(term: TermEnd) -> str:
+    """Returns until when what comes can be changed, and what came can be undone."""
+    changed = f"until {_last_day(term.change_until)}" if term.change_until else ""
+    renewed = "renewed seats" if term.change_until else "seats"
+    given_back = f"{renewed} can be given back until {_last_day(term.undo_until)}" if term.undo_until else ""
+    return "; ".join(filter(None, (changed, given_back)))
+
+
+def _last_day(until: datetime) -> str:
+    """The moment; of one at the edge of a day, the last day that counts."""
+    last = until - timedelta(seconds=1) if until.time() == time() else until
+    return f"{last:%Y-%m-%d}" if last.time().replace(microsecond=0) == time(23, 59, 59) else moment(last)
 
 
 def price_of(term: TermEnd, renewals: Renewals) -> str:
