@@ -14,6 +14,16 @@ class Customer:
     tenant: str
     display_name: str = field(default="", compare=False)
 
+    @property
+    def telling_name(self) -> str:
+        """What people call it; empty where that is only the name with other capitals and blanks."""
+        return "" if "-".join(self.display_name.casefold().split()) == self.name else self.display_name
+
+    @property
+    def both_names(self) -> str:
+        """`contoso (Contoso Ltd)`, or the name alone where the other tells nothing more."""
+        return f"{self.name} ({self.telling_name})" if self.telling_name else self.name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:

@@ -12,6 +12,7 @@ from reconciler.model.breach import Breach, Held
 from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.consent import ConsentNeed
 from reconciler.model.cost import Costs
+from reconciler.model.customer import Customer
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.observed import Observed
 from reconciler.model.place import Place
@@ -101,6 +102,7 @@ class Plan:
     `customer_moves` the customers whose state it moves; `tasks` what is open for people to do. `consents` are needs of
     customers' consents that state does not have yet, for apply to record. `errored`: something could not be read; the
     rest still counts.
+    `customers` are those that only an address or a name of theirs tells, so that people's names for them are known too.
     `dropped` were declared at the commit that was compared, and are not any more. `unbought` are addresses that no
     manifest declares (any more) and of which nothing is known to be bought: orders. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
@@ -133,6 +135,7 @@ class Plan:
     customer_moves: tuple[CustomerMove, ...] = ()
     tasks: tuple[Task, ...] = ()
     consents: tuple[ConsentNeed, ...] = ()
+    customers: tuple[Customer, ...] = ()
     limits: tuple[Breach, ...] = ()
     held: tuple[Held, ...] = ()
     costs: Costs | None = None
@@ -159,6 +162,20 @@ class Plan:
         """Returns whether the manifests asked for a change before the commits that were compared."""
         item = PlanItem(address=change.address, action=change.action)
         return change.address in self.asked_before or item in self.asked_before_items
+
+    @property
+    def named_alone(self) -> frozenset[str]:
+        """Returns the customers whose names it has without the customer: of moves, drift, warnings and what is left."""
+        known: tuple[Change | Blocked | Unsettled | Task, ...] = (
+            *self.changes,
+            *self.blocked,
+            *self.pending,
+            *self.tasks,
+        )
+        items: Iterable[StateMove | Drift | Alarm] = (*self.moves, *self.drift, *self.warnings)
+        addresses = (*(item.address for item in items if item.address), *self.undeclared, *self.dropped, *self.unbought)
+        named = (*(address.customer for address in addresses), *(move.to for move in self.customer_moves))
+        return frozenset(named) - {item.customer.name for item in known}
 
     @property
     def rearranges(self) -> bool:

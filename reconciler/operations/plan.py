@@ -76,8 +76,10 @@ def plan_estate(
     works = [_work(customer, part) for customer, part in zip(customers, parts, strict=True)]
     warnings = (*plan.warnings, *locked(workspace, works))
     plan = replace(plan, warnings=warnings, recent=reading.noted if reading else None)
+    if comparison:
+        plan = comparison.noted(plan, globs, _never_begun(workspace, comparison, lineage))
     return Planned(
-        plan=comparison.noted(plan, globs, _never_begun(workspace, comparison, lineage)) if comparison else plan,
+        plan=replace(plan, customers=_named_alone(workspace, plan)),
         works=tuple(work for work in works if work.is_anything),
     )
 
@@ -126,6 +128,13 @@ def _never_begun(workspace: Workspace, comparison: Comparison, lineage: str | No
         return state is not None and state.knows(desired.subscription_id)
 
     return tuple(order.address for order in comparison.changes.dropped_orders if not is_started(order))
+
+
+def _named_alone(workspace: Workspace, plan: Plan) -> tuple[Customer, ...]:
+    """Returns the customers that the plan has nothing of but names."""
+    left = (state.customer for state in workspace.undeclared_states) if plan.named_alone else ()
+    known = {customer.name: customer for customer in (*left, *workspace.estate.customers)}
+    return tuple(known[name] for name in sorted(plan.named_alone & known.keys()))
 
 
 def _covers(globs: Globs) -> bool:

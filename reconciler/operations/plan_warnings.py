@@ -46,11 +46,12 @@ def noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
 
 def locked(workspace: Workspace, works: Iterable[applying.Work]) -> Iterator[Alarm]:
     """Warns of locks that somebody holds on customers for whom apply has work to do; not of those it will take over."""
-    names = {name for work in works if work.is_anything for name in work.names}
+    names = {name: work.customer for work in works if work.is_anything for name in work.names}
     for lock in workspace.store.locks() if names else ():
         dead = lock.run.process is not None and workspace.is_dead(lock.run.process)
         if lock.customer in names and not dead:
-            known = {"customer": lock.customer, "holder": holder_of(lock, workspace.clock.now())}
+            customer = replace(names[lock.customer], name=lock.customer).both_names
+            known = {"customer": customer, "holder": holder_of(lock, workspace.clock.now())}
             yield Alarm(address=None, code="locked", description=advice.sentence("locked", **known))
 
 

@@ -18,6 +18,7 @@ from reconciler.rendering.formats.pages import event_text
 from reconciler.rendering.reports.applied import Applied, applied_report
 from reconciler.rendering.reports.drift import drift_report
 from reconciler.rendering.reports.failure import failure_report, problems_report, unwritten_report
+from reconciler.rendering.reports.names import display_names
 from reconciler.rendering.reports.plan import plan_report
 from reconciler.rendering.reports.renewals import renewals_report
 from reconciler.rendering.reports.renewals_csv import renewals_csv
@@ -51,7 +52,9 @@ def _applied(form: str, applied: Applied, view: View) -> str:
 
 
 def _applied_text(applied: Applied, view: View) -> str:
-    return "".join(event_text(event, view.invocation, width=view.width, color=view.color) for event in applied.events)
+    names = display_names(applied.customers)
+    look = partial(event_text, invocation=view.invocation, width=view.width, color=view.color, names=names)
+    return "".join(map(look, applied.events))
 
 
 def _applied_json(applied: Applied, view: View) -> str:

@@ -170,3 +170,17 @@ def test_import_keeps_the_catalogues_name_and_says_what_the_service_calls_it(
     assert f'"{OURS}"; the service calls it "{THEIRS}"' in answer.text
     assert f"offer: {OURS}" in written
     assert THEIRS not in written
+
+
+def test_the_display_name_stands_beside_a_move_in_plan_and_apply_and_beside_what_is_tracked_and_forgotten(
+    estate: Estate, reconciler: Program
+) -> None:
+    file = estate.root / "manifests" / "contoso.yaml"
+    file.write_text(file.read_text().replace("tenant:", "display_name: Contoso Ltd, tenant:", 1))
+    assert reconciler("apply", "--auto-approve").code == 0
+    file.write_text(file.read_text().replace("  mail:", "  post:") + "moved:\n  mail: post\n")
+
+    assert "> contoso/mail -> contoso/post (Contoso Ltd)" in reconciler("plan").text
+    assert "contoso/mail (Contoso Ltd): is contoso/post now" in reconciler("apply", "--auto-approve").text
+    assert "Contoso Ltd" in reconciler("state", "list").text
+    assert "To be forgotten: contoso/post (Contoso Ltd)" in reconciler("forget", "contoso/po*", "--auto-approve").text

@@ -32,6 +32,7 @@ from reconciler.operations.saved import planned_from
 from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
+from reconciler.rendering.reports.applied import Applied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +147,11 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             wiring.watched,
             chosen,
             code_of=partial(exits.of_event, blocked=options.blocked_or_default),
-            held=planned.plan.blocked if options.blocked_or_default == "fail" else (),
+            reported=Applied(
+                events=(),
+                blocked=planned.plan.blocked if options.blocked_or_default == "fail" else (),
+                customers=tuple(work.customer for work in planned.works),
+            ),
         )
     return worst(codes | exits.of_plan(planned.plan, blocked=options.blocked_or_default, detailed=False))
 
@@ -168,7 +173,16 @@ def _settle(options: ApplyOptions, chosen: Chosen) -> int:
         if people:
             people.check()
         failing.begun = True
-        codes = carry_out(events, workspace.stop, reports, people, wiring.watched, chosen, code_of=exits.of_settling)
+        codes = carry_out(
+            events,
+            workspace.stop,
+            reports,
+            people,
+            wiring.watched,
+            chosen,
+            code_of=exits.of_settling,
+            reported=Applied(events=(), customers=tuple(work.customer for work in works)),
+        )
     return worst(codes)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -19,7 +19,6 @@ from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED
 from reconciler.cli.terminal import Screen, messages
 from reconciler.documents import state
-from reconciler.model.change import Blocked
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
     Event,
@@ -39,6 +38,7 @@ from reconciler.rendering.as_json import event_json
 from reconciler.rendering.formats.pages import event_text
 from reconciler.rendering.outputs import applied_outputs
 from reconciler.rendering.reports.applied import Applied, ended
+from reconciler.rendering.reports.names import display_names
 from reconciler.rendering.subjects import APPLIED
 
 
@@ -51,17 +51,17 @@ def carry_out(
     chosen: Chosen,
     *,
     code_of: Callable[[Event], int],
-    held: tuple[Blocked, ...] = (),
+    reported: Applied,
 ) -> set[int]:
     """Shows every event as it comes; returns the exit codes they amount to, each by `code_of`.
 
     Where the output breaks, nothing new is started, and every event is taken all the same: one of them may hold what is
     nowhere else. An error that ends the run counts beside what happened before it. The licence report, to be written to
-    the file of `people`, and the others are written whatever happens; should one fail, that changes no code. What is
-    `held` fails the reports too.
+    the file of `people`, and the others are written whatever happens; should one fail, that changes no code. `reported`
+    has all of the apply but its events: what is blocked in it fails the reports too.
     """
     report, codes, happened = LicenseReport(), set[int](), list[Event]()
-    show = _Showing(reports.screen, reports.form, stop, chosen.invocation)
+    show = _Showing(reports.screen, reports.form, stop, chosen.invocation, display_names(reported.customers))
     with watched:
         try:
             for event in events:
@@ -81,7 +81,7 @@ def carry_out(
             if people:
                 text = partial(report.text, people.path.suffix)
                 reports.attempt("the licence report", lambda: people.write(text()), "license_report_missing")
-            applied = Applied(happened, held)
+            applied = replace(reported, events=happened)
             if happened:
                 reports.save(APPLIED, applied, applied_outputs)
     if happened and show.complete:
@@ -115,11 +115,14 @@ def _is_held(happened: list[Event]) -> bool:
 class _Showing:
     """Shows events for as long as the output takes them; then nothing new is to begin."""
 
-    def __init__(self, screen: Screen, form: str, stop: threading.Event, invocation: Invocation) -> None:
+    def __init__(
+        self, screen: Screen, form: str, stop: threading.Event, invocation: Invocation, names: Mapping[str, str]
+    ) -> None:
         self._screen = screen
         self._form = form
         self._stop = stop
         self._invocation = invocation
+        self._names = names
         self._interrupted = False
         self.complete = True
 
@@ -150,7 +153,8 @@ class _Showing:
     def _text(self, event: Event) -> str:
         if self._form == "json":
             return event_json(event, self._invocation)
-        return event_text(event, self._invocation, width=self._screen.width, color=self._screen.color)
+        width, color = self._screen.width, self._screen.color
+        return event_text(event, self._invocation, width=width, color=color, names=self._names)
 
 
 def _rescued(event: StateNotWritten, chosen: Chosen) -> str:

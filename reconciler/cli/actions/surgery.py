@@ -18,6 +18,8 @@ from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
+from reconciler.model.address import Address
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, LockHeld, NotConfirmed, ReconcilerError, StateMissing
 from reconciler.operations.push import Push
 from reconciler.operations.repair.adopt import adopt_subscription
@@ -64,7 +66,7 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
             addresses = tracked(repair, (pattern for pattern in patterns if pattern not in lost))
             notes = before_forgetting(repair, addresses).items()
             orders = (f"the order {key} of {customer}" for customer, key in lost.items())
-            named = (*orders, *(f"{address}: {note}" if note else address for address, note in notes))
+            named = (*orders, *(_noted(address, customer, note) for address, (customer, note) in notes))
             _confirm_forgetting(named, auto_approve=auto_approve, chosen=chosen)
             for customer in lost:
                 screen.say(forget_order(repair, customer))
@@ -79,6 +81,10 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
 
 
 _GLOB = frozenset("*?[")
+
+
+def _noted(address: Address, customer: Customer, note: str) -> str:
+    return f"{address}{customer.both_names.removeprefix(customer.name)}{f': {note}' if note else ''}"
 
 
 def _is_name(pattern: str) -> bool:

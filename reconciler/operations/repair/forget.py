@@ -8,6 +8,7 @@ from reconciler.advice import problem
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.commerce import Commerce
+from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput
 from reconciler.model.pending import Pending
 from reconciler.model.renewal import SCHEDULED, EndOfTerm
@@ -64,16 +65,17 @@ def tracked(repair: RepairContext, patterns: Iterable[str]) -> tuple[Address, ..
     return tuple(sorted(addresses))
 
 
-def before_forgetting(repair: RepairContext, addresses: Iterable[Address]) -> Mapping[Address, str]:
-    """Returns what is to be known of each address before it is forgotten: that it stays, since a manifest declares
-    it, or what stays scheduled for its subscription; empty where nothing is.
+def before_forgetting(repair: RepairContext, addresses: Iterable[Address]) -> Mapping[Address, tuple[Customer, str]]:
+    """Returns the customer of each address, and what is to be known of it before it is forgotten: that it stays, since
+    a manifest declares it, or what stays scheduled for its subscription; empty where nothing is.
     """
     states = {state.customer.name: state for state in read_states(repair.store, repair.lineage)}
-    notes: dict[Address, str] = {}
+    notes: dict[Address, tuple[Customer, str]] = {}
     for address in addresses:
         bound = states[address.customer].subscriptions.get(address.name)
         standing = _standing_note(bound) if bound else ""
-        notes[address] = advice.sentence("stays_declared") if repair.declared(address) else standing
+        note = advice.sentence("stays_declared") if repair.declared(address) else standing
+        notes[address] = states[address.customer].customer, note
     return notes
 
 

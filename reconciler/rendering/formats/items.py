@@ -39,10 +39,10 @@ def write_head(page: Page, item: Item, *, place: bool = True, indent: int = 2) -
     """The item's first line: its sign, its subject, and at the right edge its place, or its id."""
     right = (str(item.place), "dim") if item.place and place else (item.id, "dim")
     value: tuple[Part, ...] = (f": {item.value}",) if item.value else ()
-    page.ends((*_subject(item), *value), right, indent=indent, mark=mark(item.sign))
+    page.ends((*subject_of(item), *value), right, indent=indent, mark=mark(item.sign))
 
 
-def _subject(item: Item) -> tuple[Part, ...]:
+def subject_of(item: Item) -> tuple[Part, ...]:
     """The subject, and what people call its customer."""
     return (item.subject, "bold"), *(((f" ({item.customer})", ""),) if item.customer else ())
 
@@ -60,7 +60,7 @@ def write_entry(page: Page, item: Item, *, indent: int = FIELDS - 2) -> None:
         if sentence:
             page.write(*sentence, indent=indent)
     else:
-        subject: tuple[Part, ...] = (*_subject(item), ": ") if item.subject else ()
+        subject: tuple[Part, ...] = (*subject_of(item), ": ") if item.subject else ()
         page.write(*subject, *sentence, indent=2, mark=mark(item.sign))
     for text in item.more:
         page.write(text, indent=indent)

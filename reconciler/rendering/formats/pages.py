@@ -1,11 +1,12 @@
 """Lines of text: an event as it happens, and what a command says of its work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from reconciler.model.event import Event
 from reconciler.model.invocation import NO_FLAGS, CommandLine, Invocation
-from reconciler.rendering.formats.items import mark, says, style, write_step, write_support
+from reconciler.rendering.formats.items import mark, says, style, subject_of, write_step, write_support
 from reconciler.rendering.formats.page import Page, Part
 from reconciler.rendering.report import Item, Tone
 from reconciler.rendering.reports.events import event_item
@@ -13,10 +14,21 @@ from reconciler.rendering.reports.events import event_item
 _INDENT = 4
 
 
-def event_text(event: Event, invocation: Invocation, *, width: int = 80, color: bool = False) -> str:
-    """The event for people: its address first, so that one change can be followed among many."""
+def event_text(
+    event: Event,
+    invocation: Invocation,
+    *,
+    width: int = 80,
+    color: bool = False,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The event for people: its address first, so that one change can be followed among many, with what people call its
+    customer, by `names`.
+    """
     page = Page(width=width, color=color, invocation=invocation)
-    _write_event(page, event_item(event))
+    item = event_item(event)
+    customer = names.get(item.address.customer if item.address else item.subject, "")
+    _write_event(page, replace(item, customer=customer))
     return page.text()
 
 
@@ -39,7 +51,7 @@ def _write_event(page: Page, item: Item) -> None:
     sentence = says(replace(item, tone=Tone.PLAIN))
     same_line = sentence and not item.sign
     sign = mark(item.sign)
-    subject: tuple[Part, ...] = ((item.subject, "bold"), ": ") if item.subject else ()
+    subject: tuple[Part, ...] = (*subject_of(item), ": ") if item.subject else ()
     state = (item.state, style(item.tone, bold=item.sign is not None or not item.subject))
     hang = (_INDENT - (2 if sign else 0)) if item.subject else 0
     page.write(*subject, state, *((" ", *sentence) if same_line else ()), mark=sign, hang=hang)

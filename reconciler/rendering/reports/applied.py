@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.changes import of as kind_of
 from reconciler.model.change import Blocked
+from reconciler.model.customer import Customer
 from reconciler.model.event import Event, Finished, Recovered, Started, Succeeded, Waiting
 from reconciler.rendering.phrases import offers
 from reconciler.rendering.report import Amount, Field, Item, Level, Names, Report, Section, Span, Tone
@@ -19,12 +20,13 @@ _OF_ONE = (Started, Waiting, Finished)
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The events of an apply, in their order, which must not be empty; and what was `blocked` where that fails the
-    run.
+    """The events of an apply, in their order, which must not be empty; what was `blocked` where that fails the run; and
+    the `customers` that they are of.
     """
 
     events: Sequence[Event]
     blocked: tuple[Blocked, ...] = ()
+    customers: tuple[Customer, ...] = ()
 
 
 def applied_report(applied: Applied, view: View) -> Report:
@@ -47,7 +49,7 @@ def applied_report(applied: Applied, view: View) -> Report:
         ),
     )
     begun = (event.change for event in events if isinstance(event, Started))
-    return with_names(report, (*begun, *applied.blocked))
+    return with_names(report, (*begun, *applied.blocked), applied.customers)
 
 
 def ended(events: Sequence[Event]) -> str:

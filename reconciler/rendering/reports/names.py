@@ -14,18 +14,18 @@ class OfCustomer(Protocol):
     def customer(self) -> Customer: ...
 
 
-def with_names(report: Report, known: Iterable[OfCustomer]) -> Report:
+def display_names(customers: Iterable[Customer]) -> dict[str, str]:
+    """Returns what people call the customers, by their names; of those alone where that says more than the name."""
+    return {customer.name: customer.telling_name for customer in customers if customer.telling_name}
+
+
+def with_names(report: Report, known: Iterable[OfCustomer], customers: Iterable[Customer] = ()) -> Report:
     """Returns the report, each of its items with what people call its customer, where that says more than the name."""
-    names = {item.customer.name: item.customer.display_name for item in known if _says_more(item.customer)}
+    names = display_names((*customers, *(item.customer for item in known)))
     if not names:
         return report
     noticed = (item for notice in (*report.before, *report.notices) for item in notice.items)
     for item in (*noticed, *(item for section in report.sections for item in section.all)):
         name = item.address.customer if item.address else item.subject
-        item.customer = names.get(name, "")
+        item.customer = names.get(name, item.customer)
     return report
-
-
-def _says_more(customer: Customer) -> bool:
-    """Returns True if it is not only the name with other capitals and blanks."""
-    return "-".join(customer.display_name.casefold().split()) not in {"", customer.name}

@@ -81,7 +81,7 @@ def plan_report(plan: Plan, view: View) -> Report:
         errored=plan.errored,
     )
     known: tuple[OfCustomer, ...] = (*plan.changes, *plan.blocked, *plan.pending, *plan.tasks)
-    return with_names(_with_costs(report, plan), known)
+    return with_names(_with_costs(report, plan), known, plan.customers)
 
 
 def _with_costs(report: Report, plan: Plan) -> Report:

@@ -19,7 +19,7 @@ from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
-from reconciler.rendering.reports.names import with_names
+from reconciler.rendering.reports.names import display_names, with_names
 from reconciler.rendering.reports.tasks import left_to_do
 
 OUTCOMES = {
@@ -37,14 +37,19 @@ _EMPTY = Step("State holds no subscription yet. The first apply records what it 
 def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
     """Every address in one table, a line each so that it can be searched."""
     states = tuple(states)
-    rows = sorted(_row(state, name, bound, now) for state in states for name, bound in _bindings(state).items())
+    names = display_names(state.customer for state in states)
+    rows = sorted(
+        _row(state, name, bound, names.get(state.customer.name, ""), now)
+        for state in states
+        for name, bound in _bindings(state).items()
+    )
     tasks = [task for state in states for task in changes.open_tasks(state)]
     if not rows:
         empty = Report(name="reconciler state list", sections=tuple(left_to_do(tasks, now)), closing=(_EMPTY,))
         return with_names(empty, states)
-    ends = "TERM ENDS" if any(row[4] for row in rows) else ""
-    head = ("ADDRESS", "OFFER", "SEATS", "STATUS", ends, "LAST RESULT", "ID")
-    grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}), long=frozenset({"OFFER"}))
+    called, ends = ("CUSTOMER" if names else ""), ("TERM ENDS" if any(row[5] for row in rows) else "")
+    head = ("ADDRESS", called, "OFFER", "SEATS", "STATUS", ends, "LAST RESULT", "ID")
+    grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}), long=frozenset({"CUSTOMER", "OFFER"}))
     closing = Step(f"{count(len(rows), 'subscription')}.")
     sections = (Section(id="states", grid=grid), *left_to_do(tasks, now))
     report = Report(name="reconciler state list", sections=sections, closing=(closing,))
@@ -56,10 +61,11 @@ def _bindings(state: CustomerState) -> Mapping[str, Bound]:
     return {**{name: Bound.by(pending) for name, pending in state.all_pending()}, **state.subscriptions}
 
 
-def _row(state: CustomerState, name: str, bound: Bound, now: datetime) -> tuple[str, ...]:
+def _row(state: CustomerState, name: str, bound: Bound, customer: str, now: datetime) -> tuple[str, ...]:
     last = next((_ended(result, state, now) for result in reversed(state.history_of(name))), "-")
     return (
         state.address(name),
+        customer,
         bound.offer_name or bound.offer_id,
         str(bound.quantity),
         bound.status if bound.visible else "not visible yet",
