@@ -16,7 +16,7 @@ class Customer:
 
     @property
     def telling_name(self) -> str:
-        """What people call it; empty where that is only the name with other capitals and blanks."""
+        """The name that people use; empty where that is only the name with other capitals and blanks."""
         return "" if "-".join(self.display_name.casefold().split()) == self.name else self.display_name
 
     @property
