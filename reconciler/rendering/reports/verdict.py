@@ -142,21 +142,39 @@ def counts(plan: Plan) -> str:
 
 
 def to_confirm(plan: Plan) -> str:
-    """Returns what a person is asked before the changes that can go ahead are carried out: how many of which kind, with
-    how many seats, how many are one way, and in which cloud.
+    """Returns what a person is asked before a plan is carried out: how many changes of which kind, with how many seats,
+    how many are one way, what is moved or given up in state, and in which cloud.
     """
     counted = plan_counts(replace(plan, changes=plan.ready, held=()))
     number, one_way = len(plan.ready), sum(map(is_one_way, plan.ready))
     seats = _moved(counted)
     lines = [
-        f"Do you want to carry out {count(number, 'change')}: {_planned(counted)}?",
+        f"Do you want to carry out {count(number, 'change')}: {_planned(counted)}?"
+        if number
+        else "Do you want to carry this out? Nothing is sent to Partner Center.",
         f"Seats: {seats}." if seats else "",
         f"{f'{one_way} of them' if one_way < number else 'It' if number == 1 else 'They'} can't be undone."
         if one_way
         else "",
+        *_in_state(plan),
         f"Cloud: {CLOUDS.get(plan.cloud, plan.cloud)}.",
     ]
     return "\n".join(filter(None, lines))
+
+
+def _in_state(plan: Plan) -> Iterator[str]:
+    """Yields what apply moves in state, and what it stops tracking: some by their names, and the count of the rest."""
+    moved = [f"{move.address} -> {move.to}" for move in plan.moves if move.to]
+    moved = [*(f"{move.customer} -> {move.to}" for move in plan.customer_moves), *moved]
+    gone = [str(move.address) for move in plan.moves if move.to is None]
+    for verb, names in (("Moved in state", moved), ("Not tracked any more", gone)):
+        if names:
+            more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+            yield f"{verb}: {listed([*names[:_NAMED], *more])}."
+
+
+_NAMED = 3
+"""The moves that the question names."""
 
 
 def _planned(counted: tuple[Count, ...]) -> str:
