@@ -19,6 +19,7 @@ from reconciler.model.invocation import Invocation
 from reconciler.model.offer import CatalogueOffer
 from reconciler.model.place import Place
 from reconciler.model.renewals import Renewals
+from reconciler.rendering.reports.price_facts import OF_SHEET, OF_UNPRICED, members
 
 if TYPE_CHECKING:
     from reconciler.model.price_check import PriceCheck
@@ -108,28 +109,9 @@ def check_json(check: CatalogueCheck) -> str:
 def prices_json(check: "PriceCheck") -> str:
     """The check of price sheets as one JSON document. Of a sheet it has how many prices, and none of them."""
     head = {"format_version": _PRICES_VERSION, "reconciler_version": __version__}
-    sheets = [
-        {
-            "file": sheet.file,
-            "month": f"{sheet.month:%Y-%m}",
-            "market": sheet.market,
-            "currency": sheet.currency,
-            "prices": sum(map(len, sheet.rows.values())),
-            "stale": sheet in check.stale,
-        }
-        for sheet in check.sheets
-    ]
-    place = _adapter(Place).dump_python
-    unpriced = [
-        {
-            "address": item.address,
-            "offer": item.offer,
-            "code": item.code,
-            "why": item.why,
-            "source": place(item.source),
-        }
-        for item in check.unpriced
-    ]
+    kind: Any = list[dict[str, str | int | bool | Place]]
+    sheets = [{**members(OF_SHEET, sheet), "stale": sheet in check.stale} for sheet in check.sheets]
+    unpriced = _adapter(kind).dump_python([members(OF_UNPRICED, item) for item in check.unpriced])
     return _document(
         {**head, "sheets": sheets, "unpriced": unpriced, "priced": check.priced, "traditional": check.traditional}
     )

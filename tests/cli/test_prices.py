@@ -14,7 +14,6 @@ PRICING = (
     "reconciler.model.prices",
     "reconciler.planning.costs",
     "reconciler.pricing",
-    "reconciler.rendering.reports.costs",
 )
 
 

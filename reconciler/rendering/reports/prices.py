@@ -5,16 +5,17 @@ from reconciler.model.prices import Sheet
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import COST_NOTE, count
 from reconciler.rendering.report import Grid, Item, Level, Notice, Report, Section, Span, Tone
+from reconciler.rendering.reports.price_facts import OF_SHEET, OF_UNPRICED, head, row
 
 
 def prices_report(check: PriceCheck) -> Report:
     """The sheets, a warning of each that is of an earlier month, and what has no price."""
-    head = ("SHEET", "MONTH", "MARKET", "CURRENCY", "PRICES")
-    sheets = Grid(head=head, rows=tuple(map(_row, check.sheets)), right=frozenset({"PRICES"}))
+    rows = tuple(row(OF_SHEET, sheet) for sheet in check.sheets)
+    sheets = Grid(head=head(OF_SHEET), rows=rows, right=frozenset({"PRICES"}))
     sections = [Section(id="sheets", grid=sheets)]
     if check.unpriced:
-        rows = tuple((item.address, item.offer, item.why) for item in check.unpriced)
-        grid = Grid(head=("ADDRESS", "OFFER", "WHY"), rows=rows, long=frozenset({"OFFER"}))
+        rows = tuple(row(OF_UNPRICED, item) for item in check.unpriced)
+        grid = Grid(head=head(OF_UNPRICED), rows=rows, long=frozenset({"OFFER"}))
         items = tuple(map(_unpriced, check.unpriced))
         sections.append(
             Section(id="unpriced", heading="No price", nouns=("subscription", "subscriptions"), items=items, grid=grid)
@@ -39,10 +40,6 @@ def _unpriced(item: WithoutPrice) -> Item:
         says=item.why,
         place=item.source,
     )
-
-
-def _row(sheet: Sheet) -> tuple[str, ...]:
-    return (sheet.file, f"{sheet.month:%Y-%m}", sheet.market, sheet.currency, f"{sum(map(len, sheet.rows.values())):,}")
 
 
 def _stale(sheet: Sheet) -> Notice:
