@@ -181,7 +181,8 @@ def _not_text(path: Path, value: object) -> Wrong:
 
 def _not_a_mapping(path: Path, value: object) -> Wrong:
     kind = "text" if isinstance(value, str) else described(value)
-    return Wrong("value_not_a_mapping", subject=_subject(path), value=kind, **{"below" if path else "top": "yes"})
+    advice = "moves" if tuple(path) == ("moved",) else "below" if path else "top"
+    return Wrong("value_not_a_mapping", subject=_subject(path), value=kind, **{advice: "yes"})
 
 
 def _not_a_choice(path: Path, value: object, expected: str) -> Wrong:

@@ -36,6 +36,11 @@ class Claim:
     owned_at: Mark
 
     @property
+    def customer(self) -> str:
+        """The customer whose document it is of."""
+        return self.owner.partition("/")[0]
+
+    @property
     def place(self) -> Place:
         """The place in the manifests."""
         return place_at(self.file, self.mark)
@@ -63,10 +68,34 @@ def claims(document: Document) -> Iterator[Claim]:
 
 
 def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:
-    """A problem for every claim of what an earlier one has claimed, naming both places."""
+    """Yields a problem for every claim of what an earlier one has claimed, naming both places; for one customer's
+    document that stands twice, and for the subscriptions of one that is the copy of another's, one problem.
+    """
     first: dict[tuple[Kind, str], Claim] = {}
+    groups: dict[tuple[object, ...], list[tuple[Claim, Claim]]] = {}
     for claim in all_claims:
         earlier = first.setdefault((claim.kind, claim.value), claim)
         if earlier is not claim:
-            where = claim.place if claim.place != earlier.place else place_at(claim.file, claim.owned_at)
-            yield problem(claim.kind.value, where, value=claim.value, owner=earlier.owner, place=earlier.place)
+            two = (claim.file, claim.customer, earlier.file, earlier.customer)
+            groups.setdefault(two, []).append((claim, earlier))
+    for pairs in groups.values():
+        yield from _contradictions(pairs)
+
+
+def _contradictions(pairs: list[tuple[Claim, Claim]]) -> Iterator[Problem]:
+    """Yields the problems of two documents, by the claims of the later one and those of the earlier."""
+    names = [pair for pair in pairs if pair[0].kind is Kind.NAME]
+    if names and any(claim.kind is Kind.TENANT for claim, _ in pairs):
+        yield _problem("customer_declared_twice", *names[0])
+        return
+    ids = [pair for pair in pairs if pair[0].kind is Kind.ID and pair[0].customer != pair[1].customer]
+    for claim, earlier in pairs:
+        if (claim, earlier) not in ids[1:]:
+            others = len(ids) - 1 if ids and claim is ids[0][0] else 0
+            counted = "is 1 other" if others == 1 else f"are {others:,} others" if others else None
+            yield _problem(claim.kind.value, claim, earlier, others=counted)
+
+
+def _problem(code: str, claim: Claim, earlier: Claim, **known: object) -> Problem:
+    where = claim.place if claim.place != earlier.place else place_at(claim.file, claim.owned_at)
+    return problem(code, where, value=claim.value, owner=earlier.owner, place=earlier.place, **known)

@@ -1,6 +1,6 @@
 """Declarations: what each customer's document declares, read and checked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.advice import problem
@@ -9,7 +9,8 @@ from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.check import check
 from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.details import Details
-from reconciler.manifests.fields import FewerSeatsOnce, permission_of
+from reconciler.manifests.estate_files import MovesFile, OffersFile
+from reconciler.manifests.fields import FewerSeatsOnce, Section, permission_of
 from reconciler.manifests.files import Source
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.moves import moves_of
@@ -63,6 +64,9 @@ def declarations(
     for file in files:
         found: list[Problem] = []
         for document in [] if _misplaced(file, found) else documents(file, found):
+            if belongs := _other_file(document):
+                found.append(problem("file_named_otherwise", document.place(document.mark), name=belongs))
+                continue
             claimed += claims(document)
             manifest = check(document, Manifest, found, catalogue=catalogue, hints=_HINTS)
             if manifest is not None and not problems:
@@ -95,6 +99,19 @@ def _summed_up(same: list[Problem]) -> Problem:
         return first
     counted = "does 1 other entry" if others == 1 else f"do {others:,} other entries"
     return problem(first.code, first.where, **{**first.data, "others": counted})
+
+
+_CONTENTS: Mapping[str, type[Section]] = {
+    "moves.yaml": MovesFile,
+    "offers.yaml": OffersFile,
+    "reconciler.yaml": SettingsFile,
+}
+
+
+def _other_file(document: Document) -> str | None:
+    """Returns the name of the file that a document is meant to be: it has nothing but that one's keys."""
+    keys = {key for key in document.root if not key.startswith("x-")} if isinstance(document.root, Table) else None
+    return next((name for name, content in _CONTENTS.items() if keys and keys <= content.model_fields.keys()), None)
 
 
 def _misplaced(file: Source, problems: list[Problem]) -> bool:

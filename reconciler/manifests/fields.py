@@ -59,7 +59,8 @@ def checked_name(text: str) -> str:
     """Returns a name that fits. Raises Wrong for any other."""
     if not NAME.fullmatch(text):
         slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LONGEST_NAME]
-        raise Wrong("name_unfit", value=quoted(text), example=slug or "contoso")
+        advice = {"glob": "yes"} if set(text) & set("*?[") else {"example": slug or "contoso"}
+        raise Wrong("name_unfit", value=quoted(text), **advice)
     if len(text) > _LONGEST_NAME:
         raise Wrong("name_too_long", length=len(text), most=_LONGEST_NAME)
     return text

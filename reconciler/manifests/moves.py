@@ -4,11 +4,12 @@ meant.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from reconciler.advice import problem
 from reconciler.manifests.estate_files import MovesFile
 from reconciler.manifests.schema import Manifest
-from reconciler.manifests.tree import Document, Table
+from reconciler.manifests.tree import Document, place_of
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.moves import EstateMoves, Moves
@@ -72,39 +73,46 @@ def misplaced_moves(
     """
     found = list(_misplaced(moves.customers, declared.keys(), exchanged=False))
     yield from found
-    if found:
-        return
-    named = {moves.customers.last(customer) for customer in (*moves.entries, *documents)}
+    customers = moves.customers
+    unclear = {*customers.moved, *customers.moved.values(), *customers.removed} if found else set[str]()
+    named = {customers.last(customer) for customer in {*moves.entries, *documents} - unclear}
     for customer in sorted(named):
-        both = documents.get(customer, Moves()).joined(replace(moves.of(customer), everything=None))
-        yield from _misplaced(both, declared.get(customer, ()), exchanged=True)
+        of_estate = replace(moves.of(customer), everything=None)
+        both = documents.get(customer, Moves()).joined(of_estate)
+        whole = {name: f"{customer}/{name}" for name in (*of_estate.places, *of_estate.moved.values())}
+        yield from _misplaced(both, declared.get(customer, ()), exchanged=True, whole=whole)
 
 
-def _misplaced(moves: Moves, declared: Collection[str], *, exchanged: bool) -> Iterator[Problem]:
-    """With `exchanged`, declared names may be exchanged: their subscriptions tell which of them moved already."""
+def _misplaced(
+    moves: Moves, declared: Collection[str], *, exchanged: bool, whole: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Problem]:
+    """With `exchanged`, declared names may be exchanged: their subscriptions tell which of them moved already. `whole`
+    are the addresses of names that are written so.
+    """
+    circles: set[frozenset[str]] = set()
     taken = set(moves.moved.values()) if exchanged else set[str]()
     known = {"of_entries" if exchanged else "of_customers": "true"}
     for old, new in moves.moved.items():
         where, path = moves.places[old], moves.path(old)
         if old in declared and old not in taken:
-            yield problem("moved_still_declared", where, name=old, **known)
-        whole = old in path[1:] and set(path) <= set(declared)
-        if path[-1] in moves.moved and not (exchanged and whole):
-            yield problem("moved_in_a_circle", where, name=old, **known)
-        elif new not in declared and new not in moves.moved and new not in moves.removed:
-            yield problem("moved_to_nothing", where, name=old, new=new)
+            yield problem("moved_still_declared", where, name=whole.get(old, old), **known)
+        exchange = exchanged and old in path[1:] and set(path) <= set(declared)
+        if path[-1] in moves.moved and not exchange:
+            circle = frozenset(path)
+            if circle not in circles:
+                yield problem("moved_in_a_circle", where, name=whole.get(old, old), **known)
+            circles.add(circle)
+        elif not {old, new} & {*declared, *moves.removed} and new not in moves.moved:
+            yield problem("moved_to_nothing", where, name=whole.get(old, old), new=whole.get(new, new))
     for name in moves.removed:
         where = moves.places[name]
         if name in declared:
-            yield problem("removed_still_declared", where, name=name)
+            yield problem("removed_still_declared", where, name=whole.get(name, name))
         if name in moves.moved:
-            yield problem("moved_and_removed", where, name=name)
+            yield problem("moved_and_removed", where, name=whole.get(name, name))
 
 
 def _place(document: Document, name: str) -> Place:
-    """The old name's place; of an item of a list, that of the list."""
-    moved = document.table("moved")
-    if moved is not None and name in moved.marks:
-        return document.place(moved.marks[name][0])
-    root = document.root
-    return document.place(root.marks["removed"][0] if isinstance(root, Table) else document.mark)
+    """The place of an old name."""
+    section = "moved" if name in (document.table("moved") or ()) else "removed"
+    return place_of(document, (section, name)) or document.place(document.mark)

@@ -17,6 +17,7 @@ E3 = "796B6B5F-613C-4E24-A17C-EBA730D49C02"
 BEYOND = {
     "alias-bomb",
     "alias-within-itself",
+    "a-copied-manifest",
     "anchors-across-documents",
     "broken-indentation",
     "colons-left-out",
