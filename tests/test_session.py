@@ -211,6 +211,17 @@ def test_a_state_of_another_tenant_is_never_trusted(scene: Scene) -> None:
     assert types_of(scene.apply()) == ["summary"]
 
 
+def test_the_name_of_a_customer_who_left_is_said_to_be_taken(scene: Scene) -> None:
+    scene.apply()
+    found = scene.store.read("contoso")
+    assert found
+    scene.store.write(found.state.forget(found.state.subscriptions), found.version)
+    scene.customers["contoso"] = Customer(name="contoso", tenant=scene.tenant("litware"))
+    reason = scene.plan().blocked[0].reasons[0]
+    assert "The name contoso belonged to another customer" in reason.description
+    assert reason.remedy.steps[0].text.endswith(f"Give the customer of tenant {scene.tenant('litware')} another one.")
+
+
 def test_a_damaged_state_is_refused_and_left_as_it_is(scene: Scene) -> None:
     scene.apply()
     file = scene.state_directory / "litware.json"

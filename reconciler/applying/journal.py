@@ -103,5 +103,13 @@ def check_owner(state: CustomerState, customer: Customer, lineage: str | None, l
         data = {"lineage": state.lineage, "ours": lineage}
         raise WrongLineage(problem("state_of_another_lineage", location, customer=customer.name, **data))
     if state.customer.tenant != customer.tenant:
-        data = {"tenant": state.customer.tenant, "declared": customer.tenant}
+        data = {"tenant": state.customer.tenant, "declared": customer.tenant, **_let_go(state)}
         raise WrongTenant(problem("state_of_another_tenant", location, customer=customer.name, **data))
+
+
+def _let_go(state: CustomerState) -> dict[str, str]:
+    """Returns since when nothing of a customer is tracked; that something is, where it is."""
+    if state.names_in_use:
+        return {"tracked": "true"}
+    last = state.name_changes[-1] if state.name_changes else None
+    return {"let_go": f"{last.at:%Y-%m-%d}, by run {last.run.id}" if last else "an earlier run"}
