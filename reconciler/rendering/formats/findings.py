@@ -182,7 +182,7 @@ def _advised(advice: Advice, invocation: Invocation) -> Iterator[str]:
     several = len(advice.steps) > 1
     for number, step in enumerate(advice.steps, 1):
         first, *more = _lines(step, invocation) or [""]
-        label = f"{labelled(advice.label)}: " if number == 1 and advice.label != "do" else ""
+        label = advice.lead if number == 1 else ""
         yield f"{number}. {first}" if several else f"{label}{first}"
         yield from (f"   {line}" for line in more)
     if advice.link:

@@ -160,23 +160,23 @@ def write_steps(page: Page, advice: Advice) -> None:
         label = (advice.label if number == 1 else "").ljust(COLUMN)
         write_step(page, step, indent=FIELDS, mark=(label + mark, "dim"))
     if advice.link:
-        page.exact(advice.link, indent=FIELDS, mark=("see".ljust(COLUMN), "dim"), style="underline")
+        page.exact(advice.link, indent=FIELDS, mark=(labels.SEE.ljust(COLUMN), "dim"), style="underline")
     if advice.waiting:
-        write_labelled(page, "waiting", advice.waiting)
+        write_labelled(page, labels.WAITING, advice.waiting)
 
 
 def write_cause(page: Page, cause: Cause, *, who: bool, same_as: str = "") -> None:
     """Writes why something is blocked, `who` must act, and what to do; or the address for which that is said
     already.
     """
-    write_labelled(page, "why", (cause.says, "red"))
+    write_labelled(page, labels.WHY, (cause.says, "red"))
     write_labelled(page, "", (f"[{cause.codes}]", "dim"))
     for number, words in enumerate(cause.quote.splitlines()):
         write_labelled(page, "" if number else cause.label, words)
     if who:
-        write_labelled(page, "who", cause.advice.who)
+        write_labelled(page, labels.WHO, cause.advice.who)
     if same_as:
-        write_labelled(page, "do", labels.same_as(same_as))
+        write_labelled(page, cause.advice.label, labels.same_as(same_as))
     else:
         write_steps(page, cause.advice)
     write_support(page, cause.support, indent=FIELDS)

@@ -29,6 +29,7 @@ from reconciler.rendering.report import (
     Report,
     Tone,
     cuts,
+    labels,
     plain,
 )
 from reconciler.rendering.safe import defused
@@ -109,12 +110,12 @@ def _cut(left: int, rows: int, report: Report, view: View) -> str:
 def _boxes(report: Report, view: View) -> Iterator[Block]:
     lines = tuple(f"> - {line}\n" for notice in report.notices for line in _notice(notice, view))
     if lines:
-        yield Block(head="> [!CAUTION]\n", rows=lines, tail="\n", nouns=("danger", "dangers"))
+        yield Block(head="> [!CAUTION]\n", rows=lines, tail="\n", nouns=labels.DANGERS)
     for section in report.sections:
         if section.alert:
             entries = (entry(replace(item, state=""), view) for item in section.items)
             rows = tuple(indent(entry, "> ", lambda _: True) for entry in entries)
-            yield Block(head="> [!WARNING]\n", rows=rows, tail="\n", nouns=("warning", "warnings"))
+            yield Block(head="> [!WARNING]\n", rows=rows, tail="\n", nouns=labels.WARNINGS)
 
 
 def _notice(notice: Notice, view: View) -> Iterator[str]:

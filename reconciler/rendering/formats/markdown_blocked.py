@@ -22,9 +22,10 @@ from reconciler.rendering.formats.commonmark import (
 from reconciler.rendering.phrases import clipped, count
 from reconciler.rendering.places import microsoft
 from reconciler.rendering.report import Advice, Cause, Field, Group, Item, Names, Section, labels
+from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.view import View
 
-_COLUMNS = (labels.ADDRESS, labels.WHY, labels.WHO_FIRST, labels.FIRST_STEP)
+_COLUMNS = (labels.ADDRESS, labelled(labels.WHY), labels.WHO_FIRST, labels.FIRST_STEP)
 
 _STEP = 200
 """The characters of the first step that the table shows; all of it stands below."""
@@ -40,7 +41,7 @@ def blocked_blocks(section: Section, view: View) -> Iterator[Block]:
     rows = tuple(_row(item, causes, view) for part in section.parts for item, causes in _items(part.groups))
     yield Block(head=head, rows=rows, tail="\n", nouns=labels.BLOCKED)
     first, further = _folds(groups, view)
-    yield Block(head=f"#### {labels.WHAT_TO_DO}\n\n", rows=first, nouns=("reason", "reasons"), essential=True)
+    yield Block(head=f"#### {labels.WHAT_TO_DO}\n\n", rows=first, nouns=labels.REASONS, essential=True)
     if further:
         yield Block(head="", rows=further, nouns=labels.REMEDIES)
 

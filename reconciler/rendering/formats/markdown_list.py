@@ -18,6 +18,7 @@ from reconciler.rendering.report import (
     Item,
     Section,
     Tone,
+    labels,
 )
 from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.view import View
@@ -32,7 +33,7 @@ def list_block(section: Section, view: View) -> Block:
         tail = f"\n{tail}\n"
     rows = Rows(section.items, partial(entry, view=view))
     closing = "".join(steps((step,), view.invocation) for step in section.closing)
-    nouns = section.nouns if section.nouns[0] else ("entry", "entries")
+    nouns = section.nouns if section.nouns[0] else labels.ENTRIES
     return Block(head=head, rows=rows, tail=f"\n{closing}{tail.lstrip()}" if closing else tail, nouns=nouns)
 
 
@@ -64,5 +65,5 @@ def _lines(item: Item, view: View) -> Iterator[str]:
 
 def _steps(advice: Advice, view: View) -> Iterator[str]:
     for number, step in enumerate(advice.steps):
-        label = f"{labelled(advice.label)}: " if not number and advice.label == "next" else ""
+        label = advice.lead if not number else ""
         yield f"{label}{inline(step, view.invocation)}"

@@ -48,7 +48,7 @@ def table_blocks(section: Section, view: View) -> Iterator[Block]:
         if not note.first
     )
     if notes:
-        yield Block(head=f"**{labelled(labels.TO_KNOW_FIRST)}**\n\n", rows=notes, tail="\n", nouns=("note", "notes"))
+        yield Block(head=f"**{labelled(labels.TO_KNOW_FIRST)}**\n\n", rows=notes, tail="\n", nouns=labels.NOTES)
 
 
 def _columns(items: Collection[Item]) -> dict[str, bool]:

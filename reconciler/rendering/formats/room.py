@@ -62,7 +62,7 @@ def left_out(findings: Sequence[Finding], noun: str, whole: str) -> list[Finding
     return [
         Finding(
             level=min(levels, key=lambda level: level.rank),
-            code="left_out",
+            code=cuts.CODE,
             title=cuts.total_left_out(len(findings), noun),
             says=f"{cuts.cut(cuts.by_level(levels))} {cuts.GRAVEST_STAY}",
             lines=(whole,),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report.tones import Level
 
+CODE = "left_out"
 COUNTS_HOLD = "The counts above are of the whole."
 GRAVEST_STAY = "The gravest stay."
 SEE_RUN = "See the whole run"

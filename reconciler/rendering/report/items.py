@@ -6,6 +6,7 @@ from reconciler.model.address import Address
 from reconciler.model.place import Place
 from reconciler.model.remedy import Step
 from reconciler.rendering.report.fields import Entry, Field
+from reconciler.rendering.report.labels import DO, labelled
 from reconciler.rendering.report.tones import Level, Span, Tone
 
 
@@ -14,10 +15,15 @@ class Advice:
     """Advice: steps in order, a link, who must act, and whether waiting helps."""
 
     steps: tuple[Step, ...] = ()
-    label: str = "do"
+    label: str = DO
     who: str = ""
     url: str | None = None
     waiting: str = ""
+
+    @property
+    def lead(self) -> str:
+        """Returns what stands before the first step on a line; that it is to be done goes without saying."""
+        return "" if self.label == DO else f"{labelled(self.label)}: "
 
     @property
     def link(self) -> str:

@@ -12,10 +12,19 @@ MANIFEST = "Manifest"
 WHAT = "What"
 TO_KNOW = "To know"
 
+DANGERS = ("danger", "dangers")
+WARNINGS = ("warning", "warnings")
+NOTES = ("note", "notes")
+ENTRIES = ("entry", "entries")
+REASONS = ("reason", "reasons")
 BLOCKED = ("blocked subscription", "blocked subscriptions")
 REMEDIES = ("remedy of these reasons", "remedies of these reasons")
 
-WHY = "Why"
+DO = "do"
+WHY = "why"
+WHO = "who"
+SEE = "see"
+WAITING = "waiting"
 WHO_FIRST = "Who first"
 FIRST_STEP = "First step"
 WHO_MUST_ACT = "Who must act"
@@ -43,7 +52,7 @@ def labelled(label: str) -> str:
 
 def waiting(how: str) -> str:
     """Returns whether waiting helps, as a sentence without its end."""
-    return f"Waiting {how}"
+    return f"{labelled(WAITING)} {how}"
 
 
 def what_to_do(steps: int) -> str:
