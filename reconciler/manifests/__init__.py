@@ -17,7 +17,16 @@ from reconciler.manifests.files import is_manifest
 from reconciler.manifests.formatting import formatted
 from reconciler.manifests.live_values import Merged, live_values, merged
 from reconciler.manifests.names_only import Names, names_only
-from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
+from reconciler.manifests.naming import (
+    RESERVED,
+    customer_name,
+    is_misspelt,
+    is_poor,
+    offer_names,
+    printable,
+    slug,
+    unique,
+)
 from reconciler.manifests.plain import PlainFile, plain_file, plain_text
 from reconciler.manifests.rereading import Redeclared, Rereading
 from reconciler.manifests.settings import place_of_setting, read_settings
@@ -25,6 +34,7 @@ from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, o
 
 __all__ = [
     "KINDS",
+    "RESERVED",
     "Changes",
     "Details",
     "Draft",
@@ -46,6 +56,7 @@ __all__ = [
     "edited_file",
     "formatted",
     "is_manifest",
+    "is_misspelt",
     "is_poor",
     "json_schema",
     "live_values",

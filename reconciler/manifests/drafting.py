@@ -9,7 +9,7 @@ from reconciler.advice import sentence
 from reconciler.manifests.catalogue import is_offer_id
 from reconciler.manifests.destination import destination
 from reconciler.manifests.details import Details
-from reconciler.manifests.naming import subscription_name, unique
+from reconciler.manifests.naming import is_misspelt, subscription_name, unique
 from reconciler.manifests.writing import Entry, LeftOut, Sheet
 from reconciler.model.address import DEVICES, Address
 from reconciler.model.binding import Bound
@@ -91,6 +91,11 @@ class Draft:
                     taken.add(name)
                 found.append((name, live))
         return tuple(found)
+
+    @property
+    def misspelt(self) -> frozenset[str]:
+        """The new names of subscriptions whose own names can't be spelt in them."""
+        return frozenset(name for name, live in self.new if is_misspelt(live.friendly_name))
 
     @cached_property
     def _undeclared(self) -> tuple[Live, ...]:

@@ -9,9 +9,13 @@ from anyascii import anyascii
 
 from reconciler.manifests.catalogue import is_offer_id
 from reconciler.manifests.editions import EDITION, EDITIONS
+from reconciler.model.address import DEVICES
 from reconciler.model.characters import replaced
 from reconciler.model.offer import Offer, same_name
 from reconciler.model.subscription import Live
+
+RESERVED = frozenset(("moves", "offers", "reconciler", *DEVICES))
+"""Names that no customer gets: the estate's own files have them, or no file can."""
 
 _LONGEST = 60
 _LONGEST_OFFER = 200
@@ -64,10 +68,18 @@ def family(offer_name: str) -> str:
 
 def is_poor(name: str, others: Container[str]) -> bool:
     """Returns whether a name says nothing of what it names: it is made up of an id, or only a number tells
-    it from another.
+    it from another, or from a name that it can't have.
     """
     numbered = _NUMBERED.fullmatch(name)
-    return bool(_MADE_UP.fullmatch(name) or (numbered and numbered[1] in others))
+    return bool(_MADE_UP.fullmatch(name) or (numbered and (numbered[1] in others or numbered[1] in RESERVED)))
+
+
+def is_misspelt(text: str) -> bool:
+    """Returns whether a text can't be spelt in Latin letters as it is read: it has no letter and no digit, or it is
+    Japanese, of which `slug` reads the ideographs as Chinese.
+    """
+    scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in text}
+    return bool(text.strip()) and (not slug(text) or ("CJK" in scripts and bool(scripts & {"HIRAGANA", "KATAKANA"})))
 
 
 def unique(base: str, taken: Container[str]) -> str:

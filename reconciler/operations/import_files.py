@@ -225,12 +225,13 @@ class _Work:
         for draft in self.drafts:
             file, customer = self._file(draft), draft.customer.name
             tracked = draft.state.names_in_use if draft.state else frozenset()
-            if not tracked and manifests.is_poor(customer, customers):
+            called = draft.display_name
+            misspelt = not self._is_known(draft) and manifests.slug(called) and manifests.is_misspelt(called)
+            if not tracked and (misspelt or manifests.is_poor(customer, customers)):
                 yield file, customer
             names = {*draft.declared, *dict(draft.new)}
-            yield from (
-                (file, f"{customer}/{name}") for name in sorted(names - tracked) if manifests.is_poor(name, names)
-            )
+            poor = draft.misspelt.union(name for name in names if manifests.is_poor(name, names))
+            yield from ((file, f"{customer}/{name}") for name in sorted(poor - tracked))
 
 
 def _with_edits(before: Source, edits: Edits, refused: dict[Address, Problem]) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from reconciler import changes, manifests
 from reconciler.manifests import Details, Draft, Estate
-from reconciler.model.address import DEVICES, Address
+from reconciler.model.address import Address
 from reconciler.model.commerce import Account, Commerce
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
@@ -25,7 +25,6 @@ from reconciler.operations.import_files import imported
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Unread
 from reconciler.system.threads import in_parallel
 
-_NOT_FOR_CUSTOMERS = frozenset(("moves", "offers", "reconciler", *DEVICES))
 """Names that no customer's file may have: the estate's other files, and devices of Windows."""
 
 
@@ -64,7 +63,7 @@ class Importer:
         )
         leaving = tuple(draft.customer for draft in drafts if self._moves(draft.customer).everything)
         drafts = [draft for draft in drafts if draft.customer not in leaving]
-        taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *(draft.customer.name for draft in drafts)}
+        taken = {*manifests.RESERVED, *self._stems, *(draft.customer.name for draft in drafts)}
         found = imported(
             drafts,
             files={draft.customer.name: self._file(draft.customer, taken) for draft in drafts},
@@ -174,7 +173,7 @@ class Importer:
         found = {tenant: state.customer for tenant, state in remembered.items()}
         found.update(self._known)
         moves = self.known.estate_moves.customers if self.known else Moves()
-        taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *moves.moved, *moves.removed}
+        taken = {*manifests.RESERVED, *self._stems, *moves.moved, *moves.removed}
         taken |= {customer.name for customer in found.values()}
         for account in accounts:
             if account.tenant not in found:
@@ -185,7 +184,7 @@ class Importer:
 
     def _file(self, customer: Customer, taken: Container[str]) -> str:
         """Returns the file of a customer: its own, else one of its name, or like it where a file may not have that."""
-        reserved = {*_NOT_FOR_CUSTOMERS, *self._stems}
+        reserved = {*manifests.RESERVED, *self._stems}
         free = manifests.unique(customer.name, taken) if customer.name in reserved else customer.name
         return self.known.customer_files.get(customer.name, f"{free}.yaml") if self.known else f"{free}.yaml"
 

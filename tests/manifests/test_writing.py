@@ -205,10 +205,23 @@ def test_a_subscription_is_named_so_that_an_upgrade_leaves_the_name_true(own: st
 
 @pytest.mark.parametrize(
     ("name", "poor"),
-    [("office", False), ("office-2", True), ("floor-2", False), ("subscription-0c39d6d5", True)],
+    [
+        ("office", False),
+        ("office-2", True),
+        ("floor-2", False),
+        ("con-2", True),
+        ("lpt1-2", True),
+        ("offers-2", True),
+        ("subscription-0c39d6d5", True),
+    ],
 )
 def test_a_name_that_says_nothing_is_poor(name: str, poor: bool) -> None:
     assert manifests.is_poor(name, {"office"}) is poor
+
+
+def test_a_name_that_does_not_spell_what_the_subscription_is_called_is_poor() -> None:
+    poor = {"★★★": True, "株式会社トヨタ": True, "翼尖玩具": False, "Zentrale München": False, "": False}
+    assert {own: bool(draft(live(E1, friendly_name=own)).misspelt) for own in poor} == poor
 
 
 def test_what_is_declared_under_any_of_its_ids_or_a_name_that_moved_is_not_new() -> None:
