@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +102,23 @@ def strings(path: Path) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone:
             yield node.value
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_an_edit_in_place_runs_on_macos_too_and_no_table_breaks_one(page: Path) -> None:
+    lines = page.read_text("utf-8").splitlines()
+    assert not [line for line in lines if re.search(r"sed -i[ '\"]", line) or (line[:1] == "|" and "sed -i" in line)]
+
+
+def test_the_edit_of_a_replaced_key_reaches_every_manifest_and_leaves_nothing_else(tmp_path: Path) -> None:
+    command = next(text for name, text in FENCE.findall(read("upgrading")) if name == "sh" and "sed" in text)
+    folder = tmp_path / "manifests" / "emea north"
+    folder.mkdir(parents=True)
+    for file in (folder / "a.yml", tmp_path / "manifests" / "b.yaml", folder / "notes.txt"):
+        file.write_text("allow_seat_loss:  true\nallow_seat_loss: false\n")
+
+    subprocess.run(["sh", "-ec", command], cwd=tmp_path, check=True, timeout=60)
+
+    texts = {file.name: file.read_text() for file in (tmp_path / "manifests").rglob("*.*")}
+    new, old = "fewer_seats: now\nfewer_seats: refuse\n", "allow_seat_loss:  true\nallow_seat_loss: false\n"
+    assert texts == {"a.yml": new, "b.yaml": new, "notes.txt": old}
