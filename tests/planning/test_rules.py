@@ -84,6 +84,14 @@ def test_what_is_gone_names_its_successor_and_how_to_adopt_it(status: str) -> No
     assert "reactivate" not in steps
 
 
+def test_an_address_that_state_does_not_track_is_bound_by_a_pull_request_too() -> None:
+    gone = of("deleted", live(E3, 25, of=OTHER))
+    line = f"Write id: {OTHER} there (manifests/contoso.yaml:7:3)."
+    assert line in steps_text(planned(gone), "subscription_status_not_active")
+    tracked = replace(gone, state=state(office=bound()))
+    assert line not in steps_text(planned(tracked), "subscription_status_not_active")
+
+
 def test_what_is_gone_without_a_successor_is_to_be_forgotten() -> None:
     steps = steps_text(planned(of("deleted", live(E5, of=OTHER))), "subscription_status_not_active")
     assert "\nreconciler forget contoso/office" in steps

@@ -92,4 +92,5 @@ def _successor(case: Case, offers: AbstractSet[str]) -> dict[str, str]:
     best = min(
         fitting, key=lambda live: (live.offer.id != case.desired.offer.id, live.quantity != case.desired.quantity)
     )
-    return {"successor": listed([best]), "successor_id": best.id}
+    unbound = {} if case.bound else {"unbound": "true"}
+    return {"successor": listed([best]), "successor_id": best.id, **unbound}
