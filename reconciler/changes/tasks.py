@@ -1,13 +1,13 @@
 """Tasks for people: what changes left to do, and which consents customers must be asked for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 
 from reconciler.advice import row, sentence
 from reconciler.changes.registry import of
-from reconciler.model.consent import Consent, Stamp, answered
+from reconciler.model.consent import AWAIT_CONSENT, SEND_MAIL, Consent, Stamp, answered
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
@@ -45,6 +45,25 @@ def close_tasks(state: CustomerState, tasks: Iterable[Task], now: datetime, run:
     return state
 
 
+def closed_by(state: CustomerState, addresses: Container[str], code: str) -> Stamp | None:
+    """Returns who said last that a task of these addresses is done, and when; None where nobody did."""
+    done = {item.task: Stamp(at=item.at, run=item.run) for item in state.tasks_done}
+    made = ((state.address(_owner(state, result)), result.key) for result in state.results)
+    stamps = [done[code, key] for address, key in made if address in addresses and (code, key) in done]
+    for consent in state.consents:
+        if any(state.address(name) in addresses for name in consent.names):
+            stamp = {SEND_MAIL: consent.asked, AWAIT_CONSENT: consent.closed}.get(code)
+            stamps += [stamp] if stamp else []
+    return max(stamps, key=lambda stamp: stamp.at, default=None)
+
+
+def _owner(state: CustomerState, result: Result) -> str:
+    """The name that has a change's subscription now; else the one that the change was made under."""
+    owners = {identity: name for name, bound in state.subscriptions.items() for identity in bound.chain}
+    ids = filter(None, (result.target_subscription_id, result.subscription_id))
+    return next(filter(None, map(owners.get, ids)), result.address.name)
+
+
 def _consents(state: CustomerState) -> Iterator[Task]:
     for consent in state.consents:
         if consent.task:
@@ -74,16 +93,13 @@ def _consent_data(state: CustomerState, consent: Consent) -> dict[str, str]:
 
 
 def _left(state: CustomerState) -> Iterator[Task]:
-    owners = {identity: name for name, bound in state.subscriptions.items() for identity in bound.chain}
     done = {item.task for item in state.tasks_done}
     results = {result.key: result for result in state.results if result.outcome.performed}
     for result in results.values():
-        ids = filter(None, (result.target_subscription_id, result.subscription_id))
-        name = next(filter(None, map(owners.get, ids)), result.address.name)
         for left in left_by(result):
             if (left.code, result.key) not in done:
                 yield Task(
-                    address=state.address(name),
+                    address=state.address(_owner(state, result)),
                     customer=state.customer,
                     code=left.code,
                     description=sentence(left.code, **left.data),

@@ -13,8 +13,9 @@ def holder_of(lock: Lock, now: datetime) -> str:
     process, run = lock.run.process, lock.run
     where = f" on {process.host} (process {process.pid})" if process else ""
     since = f"{lock.taken_at:%Y-%m-%d %H:%M:%S} UTC ({_age(now - lock.taken_at)})"
+    what = f" for {lock.operation}" if lock.operation else ""
     link = f", {run.url}" if run.url else ""
-    return escaped(f"{run.actor}{where} for {lock.operation} since {since}{link}")
+    return escaped(f"{run.actor}{where}{what} since {since}{link}")
 
 
 def length(seconds: float) -> str:

@@ -51,7 +51,7 @@ def locked(workspace: Workspace, works: Iterable[applying.Work]) -> Iterator[Ala
         dead = lock.run.process is not None and workspace.is_dead(lock.run.process)
         if lock.customer in names and not dead:
             customer = replace(names[lock.customer], name=lock.customer).both_names
-            known = {"customer": customer, "holder": holder_of(lock, workspace.clock.now())}
+            known = {"customer": customer, "holder": holder_of(lock, workspace.clock.now()), "lock_id": lock.id}
             yield Alarm(address=None, code="locked", description=advice.sentence("locked", **known))
 
 

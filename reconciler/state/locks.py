@@ -78,9 +78,11 @@ def left(lock: Lock) -> Problem:
 
 def _named(lock: Lock, now: datetime) -> dict[str, str]:
     run = lock.run.id if _PLAIN.fullmatch(lock.run.id) and lock.run != _UNKNOWN else ""
-    return {"customer": lock.customer, "lock_id": lock.id, "holder": holder_of(lock, now), "run": run}
+    unreadable = "" if run else "true"
+    names = {"customer": lock.customer, "lock_id": lock.id, "holder": holder_of(lock, now)}
+    return {**names, "run": run, "unreadable": unreadable}
 
 
 def _unreadable(content: bytes, customer: str, modified: datetime) -> Lock:
     identity = str(uuid5(_UNREADABLE, content.hex()))
-    return Lock(id=identity, customer=customer, operation="unknown", taken_at=modified, run=_UNKNOWN)
+    return Lock(id=identity, customer=customer, operation="", taken_at=modified, run=_UNKNOWN)

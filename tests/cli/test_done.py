@@ -68,8 +68,8 @@ def test_said_twice_it_is_done_already(reconciler: Program) -> None:
     assert reconciler("done", *TASK).code == 0
     again = reconciler("done", *TASK)
 
-    assert (again.code, "assign_remaining_users is not left to do" in again.text) == (1, True)
-    assert "Nothing is left to do for this customer" in again.text
+    assert (again.code, "assign_remaining_users is done already: " in again.text) == (0, True)
+    assert reconciler("done", TASK[0], "assign_users").code == 1
 
 
 @pytest.mark.usefixtures("left")

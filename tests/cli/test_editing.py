@@ -175,10 +175,12 @@ def test_what_an_open_change_may_replace_is_not_taken_as_what_is_live(estate: Es
 
 
 def test_a_permission_to_remove_seats_once_ends_at_the_quantity(reconciler: Program, estate: Estate) -> None:
-    once = ("--fewer-seats", "once", "--until", "2026-12-31")
+    once = ("--fewer-seats", "once", "--until", "2098-12-31")
     assert reconciler("set", "contoso/mail", "--quantity", "-10", *once).code == 0
-    assert "quantity: 30, fewer_seats: {to: 30, until: 2026-12-31}" in contoso(estate)
+    assert "quantity: 30, fewer_seats: {to: 30, until: 2098-12-31}" in contoso(estate)
     assert reconciler("set", "contoso/mail", "--fewer-seats", "once_at_renewal").code == 0
     assert "fewer_seats: {to: 30, when: at_renewal}" in contoso(estate)
     assert reconciler("set", "contoso/mail", "--quantity", "20").code == 1
-    assert reconciler("set", "contoso/mail", "--renew", "end", "--until", "2026-12-31").code == 64
+    assert reconciler("set", "contoso/mail", "--renew", "end", "--until", "2098-12-31").code == 64
+    over = reconciler("set", "contoso/mail", "--quantity", "29", *once[:3], "2026-01-31")
+    assert (over.code, "2026-01-31 is over" in over.text, "quantity: 30" in contoso(estate)) == (64, True, True)

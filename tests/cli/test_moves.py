@@ -162,6 +162,14 @@ def test_forget_takes_a_customer_shows_what_it_is_and_asks(estate: Estate, recon
     assert "No tracked address matches fabrikam/x*" in reconciler("forget", "fabrikam/x*", "--auto-approve").text
 
 
+def test_forget_tells_a_lock_once_for_its_customer(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    (estate.root / "manifests" / "contoso.yaml").unlink()
+    with estate.store.lock("contoso", "apply", Run(id="run-7", actor="deploy")):
+        answer = reconciler("forget", "contoso", "--auto-approve")
+    assert (answer.code, answer.text.count("is locked by")) == (7, 1)
+
+
 def test_what_can_not_be_forgotten_keeps_nothing_else(estate: Estate, reconciler: Program) -> None:
     assert reconciler("apply", "--auto-approve").code == 0
     estate.customer("contoso", office=(OFFICE, "E3", 25))

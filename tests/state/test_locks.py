@@ -142,6 +142,16 @@ def test_a_lock_that_can_not_be_understood_still_locks_and_can_be_broken(store: 
     assert not path.exists()
 
 
+def test_an_unreadable_lock_is_told_with_the_condition_to_break_it_and_without_a_run(store: LocalStore) -> None:
+    lock_file(store, b"")
+    held = store.held("contoso")
+    assert held is not None
+    (problem,) = locked(held, NOON).problems
+    assert "for unknown" not in problem.what
+    assert [step.run[:1] for step in problem.steps] == [(), ("unlock",)]
+    assert "If no run is at work on this customer" in problem.steps[-1].text
+
+
 def test_an_unreadable_lock_that_was_replaced_by_another_is_not_broken_by_the_old_id(store: LocalStore) -> None:
     lock_file(store, b"{")
     held = store.held("contoso")

@@ -26,6 +26,7 @@ from reconciler.operations.editing import Edited, Line, Quantity, Wanted
 from reconciler.operations.editing import set_values as with_values
 from reconciler.planning import Globs
 from reconciler.rendering.safe import visible
+from reconciler.system.clock import utc_now
 
 _MANY = 5
 """The addresses that the command to plan names; beyond that it plans everything."""
@@ -68,6 +69,8 @@ def set_values(options: SetOptions, chosen: Chosen) -> None:
     wanted = options.wanted
     if wanted.until and not wanted.once:
         raise click.UsageError(sentence("set_until_of_once"))
+    if wanted.until and wanted.until < utc_now().date():
+        raise click.UsageError(sentence("set_until_is_over", day=str(wanted.until)))
     typed = bool(wanted.lines or wanted.quantity or wanted.once)
     if typed == options.from_live:
         raise click.UsageError(sentence("set_of_nothing"))

@@ -71,10 +71,16 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
             for customer in lost:
                 screen.say(forget_order(repair, customer))
         refused: list[ReconcilerError] = []
+        locked = set[str]()
         for address in addresses:
+            if address.customer in locked:
+                continue
             try:
                 screen.say(forget_address(repair, address, wiring.service.commerce))
-            except (InvalidInput, StateMissing, LockHeld) as error:
+            except LockHeld as error:
+                locked.add(address.customer)
+                refused.append(error)
+            except (InvalidInput, StateMissing) as error:
                 refused.append(error)
     if refused:
         raise type(refused[0])(*(problem for error in refused for problem in error.problems))

@@ -6,6 +6,7 @@ from datetime import datetime
 from reconciler import changes
 from reconciler.advice import problem, row_or_none, sentence
 from reconciler.model.address import Address
+from reconciler.model.consent import Stamp
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.state import CustomerState
 from reconciler.model.task import Task
@@ -17,21 +18,29 @@ def close_task(repair: RepairContext, address: Address, code: str, now: datetime
     """Closes what changes of the address left for people to do, by its code. `now` is this machine's time.
 
     Returns what was closed and what is left, in sentences. An address that the manifests moved and no apply has moved
-    yet is known by either name. Raises InvalidInput where no such task of the address is open.
+    yet is known by either name. What somebody said before stays as it is, and is told. Raises InvalidInput where there
+    is no such task of the address.
     """
     closed = 0
+    before: Stamp | None = None
 
     def step(state: CustomerState) -> CustomerState:
-        nonlocal closed
+        nonlocal closed, before
         tasks = changes.open_tasks(state)
         names = {address, *_earlier_names(repair, state, address)}
         chosen = [task for task in tasks if task.code == code and names & {*task.addresses}]
+        before = None if chosen else changes.closed_by(state, names, code)
+        if before:
+            return state
         if not chosen:
             raise InvalidInput(_no_such_task(tasks, address, code))
         closed = len(chosen)
         return changes.close_tasks(state, chosen, now, repair.run)
 
     state = repair.amend(repair.remembered(_stored_as(repair, address)), "done", step)
+    if before:
+        known = {"at": f"{before.at:%Y-%m-%d %H:%M}", "actor": before.run.actor, "run": before.run.id}
+        return sentence("task_done_already", address=address, task=code, **known)
     names = {address, *_earlier_names(repair, state, address)}
     left = [task.code for task in changes.open_tasks(state) if names & {*task.addresses}]
     done = sentence("task_done", address=address, task=code, changes=closed if closed > 1 else None)
