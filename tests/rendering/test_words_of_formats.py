@@ -11,7 +11,7 @@ import pytest
 from reconciler.rendering import formats
 
 FOLDER = Path(formats.__file__).parent
-MODULES = sorted(file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*.py"))
+MODULES = sorted([*FOLDER.rglob("*.py"), *FOLDER.parent.glob("as_*.py")])
 
 STYLES = {"bold red", "bold yellow"}
 """Styles of a terminal, which nobody reads."""
@@ -36,9 +36,10 @@ _HEARD = {"aria-label", "data-label", "placeholder", "title", "label", "alt"}
 
 
 def words_of_module(source: str) -> set[str]:
-    """The texts of a module that people read; its docstrings and the parts of names of files are none."""
+    """The texts of a module that people read; its docstrings, its annotations and parts of names of modules are none."""
     tree = ast.parse(source)
     passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    passed |= {id(node.annotation) for node in ast.walk(tree) if isinstance(node, ast.arg)}
     texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in passed)
     plain = (re.sub(r"<[^>]*>|##vso\[.*", "", text).strip() for text in texts if isinstance(text, str))
     return {text for text in plain if _WORDS.search(text) and not re.fullmatch(r"[a-z_.]+\.", text)}
@@ -69,9 +70,9 @@ def _texts(source: str) -> Iterator[str]:
     yield from page.texts
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_format_has_a_sentence_a_heading_or_a_label_of_its_own(module: str) -> None:
-    assert words_of_module((FOLDER / module).read_text("utf-8")) - STYLES == set()
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_no_format_has_a_sentence_a_heading_or_a_label_of_its_own(module: Path) -> None:
+    assert words_of_module(module.read_text("utf-8")) - STYLES == set()
 
 
 def test_the_template_of_a_page_has_no_words_but_those_of_its_controls() -> None:
@@ -110,7 +111,13 @@ def test_words_in_a_template_are_found(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ['"""Says what it does."""', 'style = "dim"', 'line = f"**{heading}:** {text}"', 'name = "partialFingerprints"'],
+    [
+        '"""Says what it does."""',
+        'style = "dim"',
+        'line = f"**{heading}:** {text}"',
+        'name = "partialFingerprints"',
+        'def f(item: "Item"): pass',
+    ],
 )
 def test_a_docstring_a_style_and_a_sign_are_no_words(source: str) -> None:
     assert not words_of_module(source)
