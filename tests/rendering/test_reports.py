@@ -142,3 +142,30 @@ def test_users_left_behind_are_told_with_the_command_that_lists_them_and_unknown
 def test_outputs_of_a_pipeline_count_users_left_to_assign_as_the_summary_does() -> None:
     counts = applied_outputs(Applied((happenings.succeeded(users=2), happenings.succeeded())))
     assert (counts["succeeded"], counts["with_license_errors"]) == (1, 1)
+
+
+def test_what_is_in_doubt_is_an_error_of_junit_whatever_its_code_and_all_else_that_is_wrong_a_failure() -> None:
+    wrong = replace(RENEWAL, level=Level.ERROR)
+    for item, counts in ((wrong, ("1", "0")), (replace(wrong, in_doubt=True), ("0", "1"))):
+        shown = fromstring(paint("junit", report(item), a_view()))
+        assert (shown.get("failures"), shown.get("errors")) == counts
+
+
+@pytest.mark.parametrize("form", ["markdown", "html"])
+def test_a_page_that_a_pipeline_publishes_ends_with_no_command(form: str) -> None:
+    closing = (Step("Look at it again."), Step("To carry it out:", ("apply", "plan.json")))
+    ended = replace(report(RENEWAL), closing=closing)
+    at_a_desk, published = (
+        everywhere(form, ended, a_view(run_url=url)) for url in (None, "https://github.com/o/r/actions/runs/1")
+    )
+
+    assert "reconciler apply plan.json" in at_a_desk
+    assert "reconciler apply plan.json" not in published
+    assert "Look at it again." in published
+
+
+def test_a_comment_says_in_one_line_where_a_plan_is_from_and_each_caveat_by_itself() -> None:
+    source, size = (Span("Sandbox"),), (Span("1 customer"),)
+    said = replace(report(RENEWAL), origin=(source, size), caveats=((Span("Only a part."),), (Span("Not all of it."),)))
+
+    assert "\nSandbox. 1 customer.\n\nOnly a part.\n\nNot all of it.\n" in paint("markdown", said, a_view())

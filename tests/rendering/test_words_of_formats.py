@@ -36,7 +36,7 @@ _HEARD = {"aria-label", "data-label", "placeholder", "title", "label", "alt"}
 
 
 def words_of_module(source: str) -> set[str]:
-    """The texts of a module that people read; its docstrings, its annotations and parts of names of modules are none."""
+    """The texts of a module that people read; docstrings, annotations and names of modules are none."""
     tree = ast.parse(source)
     passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     passed |= {id(node.annotation) for node in ast.walk(tree) if isinstance(node, ast.arg)}
