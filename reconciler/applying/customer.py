@@ -16,7 +16,7 @@ from reconciler.applying.procedure import carry_out as carry_out_change
 from reconciler.applying.recording import unknown
 from reconciler.applying.renaming import rename_customer
 from reconciler.applying.seen import as_planned, observe, planned_values, seen_again
-from reconciler.applying.settling import settle
+from reconciler.applying.settling_earlier_runs import settle
 from reconciler.applying.skipping import locked_out, skip, skipped, skipped_unrecorded, unwritten
 from reconciler.applying.work import Work
 from reconciler.model.change import Change

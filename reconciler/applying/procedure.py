@@ -12,8 +12,8 @@ from reconciler.applying import outcomes
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.completion import accepted, performed
 from reconciler.applying.context import Rechecked
+from reconciler.applying.lost_answer import lost, refused_inside, version_moved
 from reconciler.applying.reading import read
-from reconciler.applying.recovery import lost, refused_inside, version_moved
 from reconciler.applying.sender import Sender
 from reconciler.changes import Accepted, Performed, Refused
 from reconciler.model.change import Before, Change

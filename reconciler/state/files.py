@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from reconciler.advice import problem
 from reconciler.model.errors import StateUnavailable, StateUnsafe
-from reconciler.state.blobs import Blob
+from reconciler.state.store_port import Blob
 
 _GUARD = ".guard"
 _GUARD_SECONDS = 30.0

@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from reconciler.state import files
-from reconciler.state.blobs import Blob
 from reconciler.state.lock_wait import LockWait
 from reconciler.state.store import Store
+from reconciler.state.store_port import Blob
 from reconciler.system.clock import utc_now
 
 

@@ -23,10 +23,10 @@ from reconciler.advice import problem
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.locations import parts
 from reconciler.state.azure_cli import SignIn
-from reconciler.state.blobs import Blob
 from reconciler.state.proof import PROBE, ConditionRefused, prove
 from reconciler.state.providers import PROVIDERS, Client, client
 from reconciler.state.refusals import Refusal, code_of, is_permanent, misses_container, refusal, status_of
+from reconciler.state.store_port import Blob
 
 _LOG = logging.getLogger(__name__)
 _PAUSES = (0.25, 1.0, 3.0)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from reconciler.advice import problem, sentence
 from reconciler.model.errors import StateUnsafe
-from reconciler.state.blobs import Blob
+from reconciler.state.store_port import Blob
 
 PROBE = "conditional-writes.probe"
 """The document that is tried on. It is no customer's, holds nothing, and stays: no right to delete is needed."""

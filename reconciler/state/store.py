@@ -16,10 +16,10 @@ from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.state_store import Lock, Versioned
 from reconciler.state import locks
-from reconciler.state.blobs import BlobStore
 from reconciler.state.lock_wait import LockWait
 from reconciler.state.names import ESTATE, customers_among, earlier_state_name, lock_name, locked_among, state_name
 from reconciler.state.once import Once
+from reconciler.state.store_port import BlobStore
 from reconciler.system.clock import utc_now
 
 _ATTEMPTS = 10
