@@ -1,5 +1,6 @@
-"""Lays a YAML file out in one way: two blanks for each level, no blanks at the end of a line, one line break at the end
-of the file. Only white space moves: comments, order and quotation marks stay, and the file means what it meant.
+"""Lays a YAML file out in one way: two blanks for each level, one behind a dash, no blanks at the end of a line, one
+line break at the end of the file. Only white space moves: comments, order and quotation marks stay, and the file means
+what it meant.
 """
 
 import re
@@ -11,7 +12,7 @@ from yaml import MappingNode, Node, ScalarNode
 
 from reconciler.manifests.compose import compose
 from reconciler.manifests.files import Source, decode
-from reconciler.manifests.indentation import Layout
+from reconciler.manifests.indentation import STEP, Layout
 from reconciler.manifests.parse import documents
 from reconciler.model.errors import InvalidInput, Problem
 
@@ -104,20 +105,26 @@ def _line(number: int, lines: list[str], layout: Layout) -> str:
         return ""
     if content.startswith("#") and number not in layout.inside:
         return " " * _column_of_comment(number, column, lines, layout) + content
+    if layout.moves and number in layout.levels:
+        dashes = _DASHES.match(content)
+        content = f"{'- ' * dashes[0].count('-')}{content[dashes.end() :]}" if dashes else content
     return " " * (column + layout.moved(number)) + content
+
+
+_DASHES = re.compile(r"(?:- +)*")
 
 
 def _column_of_comment(number: int, column: int, lines: list[str], layout: Layout) -> int:
     """The column of a comment in a line of its own: that of the line below it or of one around it that it stands at,
-    else as far from these as before.
+    else that of the next deeper one, else one level below the deepest: it stays with the entry that it is set in below.
     """
     above = next((layout.levels[other] for other in range(number - 1, -1, -1) if other in layout.levels), ())
     below = next((layout.levels[other] for other in _until_next_document(number, lines) if other in layout.levels), ())
     near = [*below[-1:], *reversed(above), *below]
-    exact = next((level.new for level in near if level.old == column), None)
-    if exact is not None:
-        return exact
-    return max(0, column + near[0].new - near[0].old) if near else column
+    if not near or not layout.moves:
+        return column
+    deeper = min((level for level in near if level.old >= column), key=lambda level: level.old, default=None)
+    return deeper.new if deeper else max(near, key=lambda level: level.old).new + STEP
 
 
 def _until_next_document(number: int, lines: list[str]) -> Iterator[int]:

@@ -1,5 +1,6 @@
 """The nesting of a YAML file's lines, and the columns by which each has to move."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -7,8 +8,11 @@ from typing import Any
 import yaml
 from yaml import CSafeLoader
 
-_STEP = 2
+STEP = 2
 """Blanks for each level."""
+
+_SET_IN = re.compile(r"[|>](?:[+-]?[1-9]|[1-9][+-]?)")
+"""The head of a block of text that says how far it is set in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +25,14 @@ class _Level:
 
 @dataclass(slots=True)
 class _Frame:
-    """A collection that is being read. `level` is None until its first key or item shows. `of` is the level that it is
-    below, `dash` the line and the column of the item that it is, where it is one of a list.
+    """A collection that is being read. `level` is None until its first key or item shows. `below` is the level that
+    it is below.
     """
 
     is_list: bool
     flow: bool
     start: int
     below: _Level | None
-    dash: tuple[int, int] | None = None
     level: _Level | None = None
     awaits_key: bool = True
 
@@ -38,12 +41,13 @@ class _Frame:
 class Layout:
     """The moves of lines, by their numbers. `levels` are of lines that begin a key or an item, the innermost last;
     `inside` of lines within a value of several lines, with how far they move; `verbatim` are among them those of blocks
-    of text, of which every blank counts.
+    of text, of which every blank counts. Nothing `moves` where every line is to stay at its column.
     """
 
     levels: dict[int, tuple[_Level, ...]] = field(default_factory=dict)
     inside: dict[int, int] = field(default_factory=dict)
     verbatim: set[int] = field(default_factory=set)
+    moves: bool = True
 
     @classmethod
     def of(cls, text: str) -> "Layout":
@@ -59,7 +63,7 @@ class Layout:
         levels: dict[int, tuple[_Level, ...]] = {
             number: (_Level(of_line[-1].old, of_line[-1].old),) for number, of_line in found.levels.items()
         }
-        return replace(found, levels=levels, inside=dict.fromkeys(found.inside, 0))
+        return replace(found, levels=levels, inside=dict.fromkeys(found.inside, 0), moves=False)
 
     def moved(self, number: int) -> int:
         """The columns by which a line moves to the right."""
@@ -82,7 +86,7 @@ class _Reader:
             elif isinstance(event, yaml.CollectionEndEvent):
                 frame = self._stack.pop()
                 if frame.flow and not self._in_flow:
-                    self._span(frame.start, _place(event.end_mark)[0])
+                    self._span(frame.start, _place(event.end_mark)[0], self._layout.moved(frame.start))
 
     @property
     def _in_flow(self) -> bool:
@@ -92,11 +96,9 @@ class _Reader:
         """Notes the line of a key or an item, and opens a collection, or notes the lines of a value."""
         line, column = _place(event.start_mark)
         parent = self._stack[-1] if self._stack else None
-        dash = None
         if parent and not parent.flow:
             if parent.is_list:
-                dash = self._dash(line, column)
-                self._begins(parent, *dash)
+                self._begins(parent, *self._dash(line, column))
             else:
                 if parent.awaits_key:
                     self._begins(parent, line, column)
@@ -104,11 +106,12 @@ class _Reader:
         if isinstance(event, yaml.CollectionStartEvent):
             is_list, flow = isinstance(event, yaml.SequenceStartEvent), bool(event.flow_style) or self._in_flow
             below = parent.level if parent else None
-            self._stack.append(_Frame(is_list, flow, line, below, dash))
+            self._stack.append(_Frame(is_list, flow, line, below))
         elif isinstance(event, yaml.ScalarEvent) and not self._in_flow:
             of_text = event.style in {"|", ">"}
             end, at = _place(event.end_mark)
-            self._span(line, end - (of_text and not at), verbatim=of_text)
+            by = self._text_moves(line, column, parent) if of_text else self._layout.moved(line)
+            self._span(line, end - (of_text and not at), by, verbatim=of_text)
 
     def _dash(self, line: int, column: int) -> tuple[int, int]:
         """The place of the dash before an item, which may stand in an earlier line."""
@@ -119,16 +122,23 @@ class _Reader:
 
     def _begins(self, frame: _Frame, line: int, column: int) -> None:
         if frame.level is None:
-            beside = frame.dash is not None and frame.dash[0] == line
-            gap = column - frame.dash[1] if frame.dash and beside else _STEP
-            frame.level = _Level(column, frame.below.new + gap if frame.below else 0)
+            frame.level = _Level(column, frame.below.new + STEP if frame.below else 0)
         if not self._lines[line][:column].strip():
             found = (frame_above.level for frame_above in self._stack if frame_above.level and not frame_above.flow)
             self._layout.levels[line] = tuple(found)
 
-    def _span(self, start: int, end: int, *, verbatim: bool = False) -> None:
-        """Lets the lines of a value below its first move with that."""
-        by = self._layout.moved(start)
+    def _text_moves(self, line: int, column: int, parent: _Frame | None) -> int:
+        """The columns by which a block of text moves: to one level below its key or dash. With that, where its own
+        line says how far it is set in.
+        """
+        level, below = parent.level if parent else None, self._lines[line + 1 :]
+        first = next((text for text in below if text.strip(" ")), "")
+        if level is None or not first or _SET_IN.search(self._lines[line], column):
+            return self._layout.moved(line)
+        return level.new + STEP - (len(first) - len(first.lstrip(" ")))
+
+    def _span(self, start: int, end: int, by: int, *, verbatim: bool = False) -> None:
+        """Lets the lines of a value below its first move."""
         for line in range(start + 1, min(end + 1, len(self._lines))):
             self._layout.inside[line] = by
             if verbatim:

@@ -1,5 +1,7 @@
 """One layout for every file: only white space moves, the meaning stays, and a second time changes nothing."""
 
+import re
+
 import pytest
 import yaml
 from hypothesis import given
@@ -18,10 +20,12 @@ x-office: &office
 customer:
       name: contoso   # as in the contract
 removed:
-- kiosk
+-    kiosk
 # and
-- post
+-   k: 1
+    l: 2
 subscriptions:
+    # inside
         # the main one
         office:
 
@@ -37,11 +41,18 @@ subscriptions:
            quantity: 3, # three
         }
 
+                # of mail
+
         list:
           - a: 1
             b: 2
           -
-            - x
+            -   - x
+            -   |2
+                  far
+        empty:
+          # of empty
+        last: 1
 # end
 
 
@@ -56,27 +67,36 @@ customer:
 removed:
   - kiosk
   # and
-  - post
+  - k: 1
+    l: 2
 subscriptions:
+  # inside
   # the main one
   office:
 
     <<: *office
     id: "1"
     note: |
-         as
-           it is\x20
+      as
+        it is\x20
 
-         here
+      here
   mail: {id: 2,
      quantity: 3, # three
   }
+
+    # of mail
 
   list:
     - a: 1
       b: 2
     -
-      - x
+      - - x
+      - |2
+            far
+  empty:
+    # of empty
+  last: 1
 # end
 """
 
@@ -102,6 +122,20 @@ def test_what_is_no_yaml_is_told() -> None:
         laid_out("a: [1")
 
 
+def owners(text: str) -> list[str]:
+    """Returns the nearest line above each comment that it is set in below."""
+    lines = [(len(line) - len(line.lstrip()), line.split()) for line in text.splitlines() if line.strip()]
+    plain = [(column, words, words[0] == "#") for column, words in lines]
+    return [
+        next((" ".join(above) for set_in, above, aside in reversed(plain[:at]) if set_in < column and not aside), "")
+        for at, (column, _, is_comment) in enumerate(plain)
+        if is_comment
+    ]
+
+
+_FLUSH = re.compile(r"^( *)[a-e]:[^\n]*\n\1- ", re.MULTILINE)
+"""A list at the column of its key: its items are set in below the key, though their column does not show it."""
+
 _KINDS = ["plain", "mapping", "list", "text", "braces", "words"]
 
 
@@ -121,7 +155,11 @@ def files(draw: st.DrawFn, depth: int = 0, column: int = 0) -> list[str]:
             lines += [f"{indent}{key}:{tail}", *draw(files(depth + 1, column + step))]
         elif kind == "list":
             dashes = " " * (column + draw(st.integers(0, 3)))
-            lines += [f"{indent}{key}:{tail}", f"{dashes}- x{tail}", f"{dashes}-   k: 1", f"{dashes}    l: 2"]
+            gap, aside = " " * draw(st.integers(1, 4)), " " * draw(st.integers(0, 9))
+            lines += [f"{indent}{key}:{tail}", f"{dashes}-{gap}x{tail}", f"{aside}# in", f"{dashes}-   k: 1"]
+            lines.append(f"{dashes}    l: 2")
+            if draw(st.booleans()):
+                lines += [f"{dashes}-{gap}|-", f"{dashes}{gap} one", f"{dashes}{gap}  # three"]
         elif kind == "text":
             inner = " " * (column + step)
             lines += [f"{indent}{key}: |", f"{inner}one  ", f"{inner}  two", "", f"{inner}# three"]
@@ -141,5 +179,7 @@ def test_whatever_a_file_looks_like_only_white_space_moves(lines: list[str], sig
     assert after.split() == text.split()
     assert yaml.safe_load(after) == yaml.safe_load(text.replace("\r\n", "\n"))
     assert laid_out(after) == after
+    if not any(mark in text for mark in ("{", " two", "# three")) and not _FLUSH.search(text):
+        assert owners(after) == owners(text)
     assert after.endswith(("\n", "# three"))
     assert not any(line.endswith(" ") for line in after.splitlines() if line.strip() != "one")

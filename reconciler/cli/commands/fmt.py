@@ -16,8 +16,9 @@ from reconciler.cli.options import shared
 def fmt(files: tuple[Path, ...], check: bool, diff: bool, chosen: Chosen) -> int:
     """Lay out the manifests in one way: these files or folders, or the whole estate. The files that differ are listed.
 
-    Two blanks for each level, none at the end of a line, line feeds. Comments, order, quotation marks and the meaning
-    stay as they are.
+    Two blanks for each level of keys, lists, texts and comments, one behind a dash, none at the end of a line, line
+    feeds. Order, quotation marks, what stands in braces and the meaning stay as they are, and each comment stays with
+    its entry.
 
     \b
     reconciler fmt
