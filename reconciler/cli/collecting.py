@@ -24,6 +24,7 @@ if sys.platform != "win32":
     import fcntl
 from reconciler.rendering.formats.azure_devops import azure_summary, azure_variables
 from reconciler.rendering.formats.github import SUMMARY_LIMIT, github_outputs
+from reconciler.rendering.report import cuts
 
 _FEW = 64 << 10
 """Bytes. A summary of that size is not shortened for the sake of later commands of the step."""
@@ -139,7 +140,7 @@ def _add_summary(path: Path, rendered: Rendered) -> None:
 
 def _left_out(text: bytes) -> bytes:
     heading = next((line for line in text.split(b"\n") if line.startswith(b"## ")), b"## reconciler")
-    return heading + b"\n\n**What belongs here is left out: the summary of a step holds no more. See the log.**\n"
+    return heading + f"\n\n**{cuts.ALL_LEFT_OUT}**\n".encode()
 
 
 def _add_outputs(path: Path, outputs: Outputs) -> None:

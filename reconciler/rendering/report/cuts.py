@@ -7,6 +7,7 @@ from reconciler.rendering.phrases import count
 from reconciler.rendering.report.tones import Level
 
 CODE = "left_out"
+ALL_LEFT_OUT = "What belongs here is left out, since the host takes no more. See the log."
 COUNTS_HOLD = "The counts above are of the whole."
 GRAVEST_STAY = "The gravest stay."
 SEE_RUN = "See the whole run"
