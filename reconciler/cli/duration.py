@@ -4,7 +4,7 @@ import re
 
 import click
 
-from reconciler.model.withheld import description
+from reconciler.model.withheld import shown_word
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600
@@ -15,7 +15,7 @@ def _seconds(_ctx: click.Context, option: click.Parameter, value: str) -> float:
     """The seconds. A number without its unit is a usage error but for 0: it could mean any."""
     found = _LENGTH.fullmatch("0s" if value == "0" else value.strip())
     if found is None:
-        raise click.BadParameter(f"it is no length of time. {description(value)} Write 30s, 10m or 1h.", param=option)
+        raise click.BadParameter(f"it is no length of time. {shown_word(value)} Write 30s, 10m or 1h.", param=option)
     seconds = float(int(found[1]) * _UNITS[found[2]])
     if seconds > _LONGEST:
         raise click.BadParameter("it is longer than a day. Write 24h at most.", param=option)
@@ -31,7 +31,7 @@ def _days(_ctx: click.Context, option: click.Parameter, value: str) -> int:
     found = _DAYS.fullmatch(value.strip())
     days = int(found[1]) * (7 if found[2] == "w" else 1) if found else 0
     if found is None:
-        raise click.BadParameter(f"it is no number of days. {description(value)} Write 45d or 6w.", param=option)
+        raise click.BadParameter(f"it is no number of days. {shown_word(value)} Write 45d or 6w.", param=option)
     if days > _MOST_DAYS:
         raise click.BadParameter("it is longer than a year. Write 366d at most.", param=option)
     return days

@@ -16,7 +16,7 @@ from click.shell_completion import CompletionItem
 from reconciler.model.address import Address
 from reconciler.model.limits import ESTATE_EMPTIED, LIMITS, OF_PLAN, Unit
 from reconciler.model.overrides import Override
-from reconciler.model.withheld import description, look_of, nearest, unfit_choice
+from reconciler.model.withheld import look_of, nearest, shown_word, unfit_choice
 
 if TYPE_CHECKING:
     from reconciler.operations.editing import Quantity
@@ -59,7 +59,7 @@ class LimitOverride(click.ParamType["Override"]):
         most = 100 if name in LIMITS and LIMITS[name].unit is Unit.PERCENT else _MOST
         if name == ESTATE_EMPTIED or not _WHOLE.fullmatch(number) or int(number) > most:
             bound = "it takes no value" if name == ESTATE_EMPTIED else f"its value is a whole number, {most:,} at most"
-            self.fail(f"{bound}. {description(number)} Without a value, {name} is lifted.", param, ctx)
+            self.fail(f"{bound}. {shown_word(number)} Without a value, {name} is lifted.", param, ctx)
         return Override(name, int(number), currency)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -79,7 +79,7 @@ class Number(click.IntRange):
         try:
             int(value)
         except ValueError:
-            self.fail(f"it is no whole number. {description(str(value))}", param, ctx)
+            self.fail(f"it is no whole number. {shown_word(str(value))}", param, ctx)
         return int(super().convert(value, param, ctx))
 
 
@@ -90,7 +90,7 @@ class Figure(click.FloatRange):
         try:
             float(value)
         except ValueError:
-            self.fail(f"it is no number. {description(str(value))}", param, ctx)
+            self.fail(f"it is no number. {shown_word(str(value))}", param, ctx)
         return float(super().convert(value, param, ctx))
 
 
@@ -104,7 +104,7 @@ class Interval(click.ParamType[timedelta]):
             return value
         found = _INTERVAL.fullmatch(str(value))
         if found is None:
-            self.fail(f"it is no length of time. {description(str(value))} Write +30m, +6h, +12d or +2w.", param, ctx)
+            self.fail(f"it is no length of time. {shown_word(str(value))} Write +30m, +6h, +12d or +2w.", param, ctx)
         return timedelta(minutes=int(found[1]) * _MINUTES[found[2]])
 
 
@@ -118,7 +118,7 @@ class QuantityText(click.ParamType["Quantity"]):
 
         found = _QUANTITY.fullmatch(str(value))
         if found is None or (found[3] and not found[1]):
-            self.fail(f"it is no quantity. {description(str(value))} Write 30, +5, -5, +10% or -10%.", param, ctx)
+            self.fail(f"it is no quantity. {shown_word(str(value))} Write 30, +5, -5, +10% or -10%.", param, ctx)
         number = -int(found[2]) if found[1] == "-" else int(found[2])
         return Quantity(number=number, relative=bool(found[1]), percent=bool(found[3]))
 
@@ -135,7 +135,7 @@ class UtcTime(click.ParamType[datetime]):
             return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
         except ValueError:
             self.fail(
-                f"it is no date. {description(str(value))} Write 2027-03-14 or 2027-03-14T12:00 (UTC).", param, ctx
+                f"it is no date. {shown_word(str(value))} Write 2027-03-14 or 2027-03-14T12:00 (UTC).", param, ctx
             )
 
 
@@ -150,9 +150,9 @@ class Folder(click.ParamType[Path]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         if "\0" in str(value):
-            self.fail(f"it is no path. {description(str(value))}", param, ctx)
+            self.fail(f"it is no path. {shown_word(str(value))}", param, ctx)
         if self._exists and not path.exists():
-            self.fail(f"there is no such folder. {description(str(value))}", param, ctx)
+            self.fail(f"there is no such folder. {shown_word(str(value))}", param, ctx)
         if path.exists() and not path.is_dir():
             self.fail("this is a file, not a folder.", param, ctx)
         return path
@@ -169,7 +169,7 @@ class File(click.ParamType[Path]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         if "\0" in str(value):
-            self.fail(f"it is no path. {description(str(value))}", param, ctx)
+            self.fail(f"it is no path. {shown_word(str(value))}", param, ctx)
         if look := look_of(str(value)):
             self.fail(f"it looks like {look}, not like the path of a file.", param, ctx)
         if path.is_dir():

@@ -3,7 +3,7 @@
 from reconciler.advice import problem
 from reconciler.model.errors import Misused
 from reconciler.model.shard import Shard
-from reconciler.model.withheld import description
+from reconciler.model.withheld import shown_word
 from reconciler.planning import Globs
 
 
@@ -12,5 +12,5 @@ def globs(target: tuple[str, ...], exclude: tuple[str, ...], shard: str | None) 
     try:
         part = None if shard is None else Shard.parse(shard)
     except ValueError:
-        raise Misused(problem("no_shard", "--shard", shown=description(shard or ""))) from None
+        raise Misused(problem("no_shard", "--shard", shown=shown_word(shard or ""))) from None
     return Globs(target=target, exclude=exclude, shard=part)

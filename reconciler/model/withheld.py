@@ -55,18 +55,31 @@ def description(value: str) -> str:
     return f"Its value has {held}, and is not shown."
 
 
+_PLAIN = re.compile(r"[a-z0-9_.,:+%-]{1,16}|[a-z]+(?:_[a-z]+){1,8}")
+"""Short texts of small letters and digits, and codes: nobody has a secret that is so plain."""
+
+
+def shown_word(value: str) -> str:
+    """A sentence about a value of a command line: the value itself where it can't be a secret, else its description."""
+    plain = _PLAIN.fullmatch(value) and len(value) <= 2 * _LONGEST and look_of(value) is None
+    return f'It was "{value}".' if plain else description(value)
+
+
 _ENDING = re.compile(
     r"(?i)\.(json|md|markdown|html?|txt|text|xml|junit|sarif|csv|log|ya?ml|plan|out|tmp|snapshot|github)\Z"
 )
 """The endings of files that people name on a command line."""
 
 
+_WORD = re.compile(r"[A-Za-z]{1,20}")
+
+
 def shown_path(path: str, *, exists: bool) -> str:
     """A path from a command line as messages show it: itself where it is surely one, else how long it is.
 
-    It is one where something is there, or where its name ends as the program's files do.
+    It is one where something is there, where its name ends as the program's files do, or where it is a plain word.
     """
-    surely = exists or bool(_ENDING.search(path))
+    surely = exists or bool(_ENDING.search(path) or _WORD.fullmatch(path))
     if surely and look_of(path) is None:
         return path
     return f"the file that was named ({_size(path)})"

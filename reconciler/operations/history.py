@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler import advice, changes
+from reconciler import changes
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import may_show
 from reconciler.model.history import NameRecord, Record, RecordTask
@@ -13,7 +13,7 @@ from reconciler.model.result import Outcome, Result, ended
 from reconciler.model.state import CustomerState
 from reconciler.model.state_store import StateStore
 from reconciler.operations.states import read_states
-from reconciler.operations.untracked import formerly
+from reconciler.operations.untracked import formerly, unremembered
 
 
 def read_history(
@@ -37,7 +37,7 @@ def read_history(
     if customer is not None and not states:
         states = formerly(customer, known)
     if customer is not None and not states and customer not in declared:
-        raise InvalidInput(advice.problem("not_remembered", customer=customer))
+        raise InvalidInput(unremembered(customer, known))
     everything: list[Record | NameRecord] = []
     for state in states:
         everything += (*_records(state, now), *_names(state))

@@ -8,16 +8,22 @@ from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.name_change import NameChange, followed, name_after
 from reconciler.model.state import CustomerState
+from reconciler.model.withheld import nearest
 
 
 def untracked(address: Address, states: Iterable[CustomerState]) -> Problem:
     """Returns that an address is not tracked, with the last change of its name that `states` know of."""
-    return next(_changed(address, states), problem("not_tracked", address, address=address))
+    states = tuple(states)
+    near = nearest(address, (state.address(name) for state in states for name in state.subscriptions)) or ""
+    return next(_changed(address, states), problem("not_tracked", address, address=address, near=near))
 
 
 def unremembered(customer: str, states: Iterable[CustomerState], where: str | None = None) -> Problem:
     """Returns that nothing is remembered of a customer under this name, with the one that it has now."""
-    return next(_changed(customer, states), problem("not_remembered", where or customer, customer=customer))
+    states = tuple(states)
+    near = nearest(customer, (state.customer.name for state in states)) or ""
+    unknown = problem("not_remembered", where or customer, customer=customer, near=near)
+    return next(_changed(customer, states), unknown)
 
 
 def formerly(customer: str, states: Iterable[CustomerState]) -> tuple[CustomerState, ...]:

@@ -60,6 +60,8 @@ def from_data(data: Any, place: Places) -> World:
     """Returns the world of such data. Raises InvalidInput, with every fault of one kind at its place, for anything
     else.
     """
+    if not isinstance(data, dict):
+        raise InvalidInput(problem("no_sandbox_customers", place(())))
     _raise_any(_unknown(data, _members_of(World), place))
     _raise_any(_wrong_words(data, place))
     data = deepcopy(data)
@@ -71,6 +73,8 @@ def from_data(data: Any, place: Places) -> World:
         raise InvalidInput.of(_invalid(fault, place) for fault in error.errors(include_url=False)) from None
     _raise_any(_unknown(data, _WORLD.dump_python(world, mode="json"), place))
     _raise_any(_beyond(world, place))
+    if not world.customers:
+        raise InvalidInput(problem("no_sandbox_customers", place(())))
     return world
 
 
@@ -115,7 +119,8 @@ def _invalid(fault: Any, place: Places) -> Problem:
     if words and isinstance(fault["input"], str | int | float):
         return _word(fault["input"], path, words, place)
     at = ".".join(map(str, path))
-    return problem("no_sandbox_world", place(path), fault=f"{at}: {fault['msg']}" if at else fault["msg"])
+    said = "a mapping belongs here" if fault["type"].startswith("dataclass") else fault["msg"]
+    return problem("no_sandbox_world", place(path), fault=f"{at}: {said}" if at else said)
 
 
 def _unknown(data: Any, read: Any, place: Places, path: Path = ()) -> Iterator[Problem]:

@@ -53,6 +53,14 @@ def test_a_day_and_a_customer_choose(reconciler: Program) -> None:
     assert reconciler("history", "--customer", "nobody").code == 1
 
 
+@pytest.mark.usefixtures("applied")
+def test_a_slip_is_told_what_was_meant(reconciler: Program) -> None:
+    assert "Did you mean contoso?" in reconciler("history", "--customer", "contso").text
+    assert "Did you mean contoso/office?" in reconciler("state", "show", "contoso/ofice").text
+    answer = reconciler("apply", "contoso")
+    assert (answer.code, "reconciler apply --target contoso" in answer.text) == (64, True)
+
+
 def test_an_address_that_is_tracked_no_more_keeps_its_history(applied: Estate, reconciler: Program) -> None:
     applied.customer("contoso", office=(OFFICE, "E3", 25))
     assert reconciler("forget", "contoso/frontline").code == 0

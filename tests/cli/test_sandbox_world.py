@@ -78,6 +78,10 @@ SOLD = "customers: [{name: a, subscriptions: [{offer: X, "
         ("faults: [{kind: html_bod, times: 1}]\n", "Did you mean html_body?"),
         ("behaviour: {batch_order: newest}\n", "Possible here: newest_first, oldest_first."),
         ('{"fingerprint":"x"}', "snapshot"),
+        ("{}\n", "it has no customers"),
+        ("customers: []\n", "it has no customers"),
+        ("hello\n", "it has no customers"),
+        ("customers:\n  - name a\n", "mine.yaml:2:5: The file holds no world of the sandbox: customers.0: a mapping"),
     ],
 )
 def test_what_is_no_world_changes_nothing(estate: Estate, reconciler: Program, text: str, said: str) -> None:

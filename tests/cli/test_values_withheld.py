@@ -251,7 +251,7 @@ def test_no_flag_that_takes_a_path_or_a_choice_is_repeated(estate: Estate, recon
         ("plan --terraform", "No such option --terraform."),
         ("-m manifest plan", "Did you mean manifests?"),
         ("plan --snapshot nowhere/live.json", "nowhere/live.json: The file can't be read"),
-        ("plan --parallelism many", "it is no whole number. Its value has 4 characters"),
+        ("plan --parallelism many", 'it is no whole number. It was "many".'),
     ],
 )
 @pytest.mark.usefixtures("estate")

@@ -1,6 +1,7 @@
 """Carries out `reconciler apply`."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from reconciler.cli.signals import ending_at_once, stopping
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import plan as plan_document
 from reconciler.documents.plan import fingerprint
-from reconciler.model.errors import Misused, PlanFileRefused, worst
+from reconciler.model.errors import Misused, PlanFileRefused, ReconcilerError, worst
 from reconciler.model.event import GuardLoosened
 from reconciler.model.invocation import operand
 from reconciler.model.limits import ESTATE_EMPTIED
@@ -106,12 +107,23 @@ class ApplyOptions:
         )
 
 
+def _refuse_customer(file: Path | None, chosen: Chosen) -> None:
+    """Refuses a customer's name, or an address, in the place of a plan file that is not there: `plan` takes it."""
+    name = str(file) if file and not file.exists() else ""
+    declared: set[str] = set()
+    with suppress(ReconcilerError):
+        declared = {desired.address for desired in Wiring(chosen=chosen).estate.desired} if name else set()
+    if name in {*declared, *(address.partition("/")[0] for address in declared)}:
+        raise Misused(problem("plan_file_is_a_name", name=name))
+
+
 def apply(options: ApplyOptions, chosen: Chosen) -> int:
     """Plans, or takes a saved plan; asks; carries it out. Returns the exit code.
 
     Every file is opened before the first request that spends.
     """
     _refuse_contradictions(options)
+    _refuse_customer(options.file, chosen)
     if options.settle:
         return _settle(options, chosen)
     refuse_without_terminal(planned=options.file is not None, auto_approve=options.auto_approve)

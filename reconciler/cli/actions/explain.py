@@ -7,7 +7,7 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.terminal import output
 from reconciler.model.errors import InvalidInput
 from reconciler.model.reason import Explanation
-from reconciler.model.withheld import description
+from reconciler.model.withheld import shown_word
 from reconciler.rendering.reports.explanations import explanation_report, explanations_report
 
 _SUGGESTED = 4
@@ -38,7 +38,7 @@ def _unknown(code: str, known: list[str]) -> InvalidInput:
     sharing = (other for other in known if words and all(_has(other, word) for word in words))
     guesses = [*dict.fromkeys((*alike, *sharing))][:_SUGGESTED]
     first, *more = guesses or [""]
-    return InvalidInput(problem("no_such_code", shown=description(code), guess=first, like=", ".join(more)))
+    return InvalidInput(problem("no_such_code", shown=shown_word(code), guess=first, like=", ".join(more)))
 
 
 def _has(code: str, word: str) -> bool:

@@ -10,7 +10,7 @@ from reconciler.model.consent import Stamp
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.state import CustomerState
 from reconciler.model.task import Task
-from reconciler.model.withheld import description
+from reconciler.model.withheld import shown_word
 from reconciler.operations.repair.context import RepairContext
 
 
@@ -71,7 +71,7 @@ def _no_such_task(tasks: Iterable[Task], address: Address, code: str) -> Problem
         "no_such_task",
         address,
         task=code if row_or_none(code) else None,
-        shown=description(code),
+        shown=shown_word(code),
         address=address,
         open=", ".join(own),
         first=first,
