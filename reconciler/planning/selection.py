@@ -58,7 +58,7 @@ class Globs:
                 if not left and not any(self._matches(address, glob) for address in declared):
                     raise InvalidInput(self._unmatched(typed, glob, declared))
         chosen = frozenset(address for address in declared if self.chooses(address))
-        nothing = not chosen and not any(map(self.chooses_customer, gone))
+        nothing = not chosen and not any(self.chooses_customer(name) and not self._leaves_out(name) for name in gone)
         if declared and nothing and self.shard is None and self.customers is None:
             raise InvalidInput(problem("no_address_left", earlier="the reviewed plan" if self.within else ""))
         return chosen
@@ -89,6 +89,11 @@ class Globs:
             return False
         globs = (glob.partition("/")[0] for glob in self.target)
         return not self.target or any(fnmatchcase(customer, glob) for glob in globs)
+
+    def _leaves_out(self, customer: str) -> bool:
+        """Returns True if an exclusion is of the customer's every address."""
+        globs = (glob.removesuffix("/*") for glob in self.exclude)
+        return any("/" not in glob and fnmatchcase(customer, glob) for glob in globs)
 
     def chooses(self, address: Address) -> bool:
         """Returns True if the address is selected."""

@@ -89,3 +89,10 @@ def test_an_unknown_label_is_refused_with_the_one_that_is_meant() -> None:
 
     assert caught.value.problems[0].what.endswith("label of --exclude label:emae. Did you mean label:emea?")
     assert "apac, emea" in caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize("exclusion", ["lamna", "lamna/*", "lam*"])
+def test_an_exclusion_of_all_of_a_customer_who_left_leaves_nothing_and_that_is_refused(exclusion: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Globs(target=("lamna/*",), exclude=(exclusion,)).select([Address("contoso/office")], gone=["lamna"])
+    assert [problem.code for problem in refused.value.problems] == ["no_address_left"]
