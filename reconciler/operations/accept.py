@@ -36,7 +36,7 @@ def take_live(
     address.
 
     Raises InvalidInput where a subscription does not show, a change of it is pending or in doubt, or no line leads to
-    what is scheduled for it.
+    what is scheduled for it; of several addresses that one is left out, with the reason in `unwritten`.
     """
     chosen, lineage = set(addresses), workspace.lineage()
     names = {offer.id: name for name, offer in reversed(tuple(workspace.estate.catalogue.items()))}
@@ -47,7 +47,7 @@ def take_live(
         listing = workspace.commerce.subscriptions(customer.tenant)
         for desired in workspace.desired_of(customer):
             if desired.address in chosen:
-                taken[desired.address] = taking.taken(desired, state, listing)
+                taken[desired.address] = taking.taken(desired, state, listing, alone=len(chosen) == 1)
     return replace(
         edited(workspace.estate, {address: entry.values for address, entry in taken.items()}, rehearsal),
         unwritten={address: entry.unwritten for address, entry in taken.items() if entry.unwritten},
@@ -75,8 +75,18 @@ class _Taking:
     drift_only: bool
     named: bool
 
-    def taken(self, desired: Desired, state: CustomerState | None, listing: Listing) -> _Taken:
-        """Returns the values of an entry. Raises InvalidInput where its subscription has none that can be declared."""
+    def taken(self, desired: Desired, state: CustomerState | None, listing: Listing, *, alone: bool) -> _Taken:
+        """Returns the values of an entry; none, and why, where its subscription has none that can be declared. Raises
+        InvalidInput instead of an entry that is taken `alone`.
+        """
+        try:
+            return self._taken(desired, state, listing)
+        except InvalidInput as error:
+            if alone:
+                raise
+            return _Taken(values={}, unwritten=f"left as it is: {error.problems[0].what}", extended=False)
+
+    def _taken(self, desired: Desired, state: CustomerState | None, listing: Listing) -> _Taken:
         if state and is_open(state, desired.address.name, self.commerce.clocks.earliest):
             raise InvalidInput(problem("live_not_final", desired.source, address=desired.address))
         bound = state.subscriptions.get(desired.address.name) if state else None

@@ -170,6 +170,10 @@ def test_what_an_open_change_may_replace_is_not_taken_as_what_is_live(estate: Es
 
     assert (answer.code, contoso(estate)) == (1, before)
     assert "its outcome is not recorded" in answer.text
+
+    several = reconciler("set", "contoso/office", "contoso/frontline", "--from-live")
+    assert (several.code, "contoso/frontline" in several.out, "contoso/office" in several.out) == (0, True, False)
+    assert "contoso/office: left as it is: a change of contoso/office was sent" in several.text
     assert "reconciler apply --settle" in answer.text
     assert reconciler("set", "contoso/frontline", "--from-live").code == 0
 
