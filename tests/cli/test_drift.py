@@ -111,6 +111,8 @@ def test_a_live_subscription_that_no_manifest_declares_is_named(estate: Estate, 
 
     assert answer.code == 2
     assert "1 live subscription declared nowhere and 1 customer declared nowhere." in answer.text
+    codes = {line.split()[2] for line in reconciler("drift", "--brief").out.splitlines()}
+    assert {"subscriptions_undeclared", "customers_undeclared"} <= codes
     assert "90000000-0000-4000-8000-000000000000" in answer.out
     assert f"reconciler import --customer {Tenant(name='contoso').tenant} --new-only" in answer.out
 

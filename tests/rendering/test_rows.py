@@ -9,6 +9,8 @@ import pytest
 
 from reconciler.model.cost import Cost, Costs
 from reconciler.model.customer import Customer
+from reconciler.rendering.formats.brief import brief
+from reconciler.rendering.report import Item, Report, Section
 from reconciler.rendering.subjects import FORMATS
 from tests.rendering import plans
 from tests.rendering.golden_files import check
@@ -34,6 +36,15 @@ def test_the_first_three_columns_hold_no_blank() -> None:
     assert ready.split()[:3] == ["contoso/mail", "resize", "ready"]
     assert ready.endswith("Exchange Online (Plan 1); 10 -> 15 seats (+5)")
     assert stopped.split()[:3] == ["fabrikam/office", "blocked", "a_code,another_code"]
+
+    item = Item(subject="Woodgrove Bank", kind="customer", code="customers_undeclared")
+    (line,) = brief(Report(name="drift", sections=(Section(id="customers", items=(item,)),)), a_view()).splitlines()
+    assert line.split() == ["Woodgrove_Bank", "customer", "customers_undeclared"]
+
+
+def test_every_row_of_an_address_names_its_customer() -> None:
+    (row,) = csv.DictReader(io.StringIO(FORMATS["csv"](plans.plan(plans.resize()), a_view())))
+    assert row["customer"] == "contoso"
 
 
 def test_where_nothing_is_to_be_known_there_is_no_line() -> None:

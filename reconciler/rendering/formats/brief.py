@@ -38,7 +38,7 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     status = ",".join(row.codes) or row.status
-    return row.subject.replace(" -> ", "->") or "-", row.action, status, "; ".join(_values(row))
+    return row.subject.replace(" -> ", "->").replace(" ", "_") or "-", row.action, status, "; ".join(_values(row))
 
 
 def _values(row: Row) -> Iterator[str]:

@@ -30,13 +30,15 @@ def spreadsheet(report: Report, view: View) -> str:  # noqa: ARG001 -- the same 
     items = [*rows(report)]
     grid = next((section.grid for section in report.sections if section.grid), None)
     if grid and all(row.status != section.id for section in report.sections if section.grid for row in items):
-        return table([name.lower().replace(" ", "_") for name in grid.head], grid.rows)
+        cells = ([None if cell == "-" else cell for cell in row] for row in grid.rows)
+        return table([name.lower().replace(" ", "_") for name in grid.head], cells)
     return table(_HEAD, (tuple(_cells(row)) for row in items))
 
 
 def _cells(row: Row) -> Iterator[Cell]:
     before, *after = row.offers or ("",)
-    yield from (row.subject, row.customer, row.action, row.status, " ".join(row.codes))
+    customer, slash, _ = row.subject.partition("/")
+    yield from (row.subject, row.customer or (customer if slash else ""), row.action, row.status, " ".join(row.codes))
     yield from (before, after[0] if after else before)
     yield from (row.seats.before, row.seats.after) if row.seats else (None, None)
     yield "; ".join(f"{label}: {value}" if label else value for label, value in row.details)

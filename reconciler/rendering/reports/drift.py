@@ -184,6 +184,7 @@ def _customer(account: Account) -> Item:
         sign=Span("+", Tone.WARN),
         kind="customer",
         state="declared nowhere",
+        code="customers_undeclared",
         fields=(Field("tenant", account.tenant, Tone.OPTIONS),),
     )
 
@@ -210,6 +211,7 @@ def _live(item: Undeclared) -> Item:
         sign=Span("+", Tone.WARN),
         kind="live",
         state="declared nowhere",
+        code="subscriptions_undeclared",
         fields=(
             Field("offer", f"{item.offer_name or item.offer_id}{' (add-on)' if item.add_on else ''}"),
             Field("seats", Amount(item.quantity, item.quantity)),
