@@ -142,7 +142,7 @@ def follow(scene: Scene, remedy: str, address: Address) -> None:
     if f"reconciler state resolve {address} --not-done" in remedy:
         with scene.commerce() as commerce:
             said = resolve_outcome(scene.repair(), address, None, commerce)
-            if "say so again" in said:
+            if "say so again" in " ".join(said):
                 resolve_outcome(scene.repair(), address, None, commerce)
     else:
         (moment,) = re.findall(r"Do it from (.{16}) UTC on", remedy)

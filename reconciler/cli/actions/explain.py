@@ -29,14 +29,15 @@ def explain(code: str | None, chosen: Chosen) -> None:
 
 
 def _unknown(code: str, known: list[str]) -> InvalidInput:
-    """Suggests the nearest codes: those that are spelt alike, and those that have all of the words typed, or more of
-    each.
+    """Suggests the nearest codes: those that begin as typed, those that are spelt alike, and those that have all of the
+    words typed, or more of each.
     """
     typed = code.lower().replace("-", "_").replace(" ", "_")
     words = set(typed.split("_")) - {""}
     alike = get_close_matches(typed, known, _SUGGESTED)
     sharing = (other for other in known if words and all(_has(other, word) for word in words))
-    guesses = [*dict.fromkeys((*alike, *sharing))][:_SUGGESTED]
+    beginning = (other for other in known if typed and other.startswith(typed))
+    guesses = [*dict.fromkeys((*beginning, *alike, *sharing))][:_SUGGESTED]
     first, *more = guesses or [""]
     return InvalidInput(problem("no_such_code", shown=shown_word(code), guess=first, like=", ".join(more)))
 
