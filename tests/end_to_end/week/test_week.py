@@ -31,7 +31,7 @@ class TestSeats:
         known = len(team.ledger)
         again = team.deliver(check)
         assert (again.code, entries(team, known)) == (0, [])
-        assert "contoso/mail: done already." in again.text
+        assert "contoso/mail (Contoso Ltd): done already." in again.text
 
     def test_a_job_that_is_run_again_after_a_later_one_is_green_too(self, team: Team) -> None:
         first, _ = team.merged("mail", lambda: team.edit("contoso.yaml", MAIL))
@@ -39,7 +39,7 @@ class TestSeats:
         known = len(team.ledger)
         again = team.deliver(first)
         assert (again.code, entries(team, known)) == (0, [])
-        assert "contoso/mail: done already." in again.text
+        assert "contoso/mail (Contoso Ltd): done already." in again.text
         assert "Since then it was resized" in " ".join(again.text.split())
 
     def test_fewer_seats_are_permitted_once_and_the_permission_can_go(self, team: Team) -> None:
@@ -283,10 +283,10 @@ class TestTwoRequests:
         first, second = self.both_merged(team, ("contoso/frontline", "--quantity", "140"))
         early = team.deliver(first, beside=second)
         assert (early.code, entries(team, known)) == (0, [("resize", 40, 45)])
-        assert "contoso/frontline: left to another review." in early.text
+        assert "contoso/frontline (Contoso Ltd): left to another review." in early.text
         late = team.deliver(second, beside=first)
         assert (late.code, entries(team, known)) == (0, [("resize", 40, 45), ("resize", 135, 140)])
-        assert "contoso/mail: done already." in late.text
+        assert "contoso/mail (Contoso Ltd): done already." in late.text
 
     def test_where_the_job_of_one_was_cancelled_the_next_plan_has_its_change(self, team: Team) -> None:
         with team.pull_request("first"):
@@ -297,7 +297,7 @@ class TestTwoRequests:
         team.merge("first")
         team.merge("second")
         only = team.deliver(second, beside=first)
-        assert (only.code, "contoso/mail: left to another review." in only.text) == (0, True)
+        assert (only.code, "contoso/mail (Contoso Ltd): left to another review." in only.text) == (0, True)
         assert "seats 40 -> 45 (+5)" in team.left("--target", "contoso/*").text
         known = len(team.ledger)
         assert team.deliver(first, beside=second).code == 0
