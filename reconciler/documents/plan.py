@@ -133,6 +133,26 @@ def _show_commands(members: dict[str, Any], invocation: Invocation) -> None:
             case {"steps": [*steps], "commands": [*commands]}:
                 shown = [_shown_before(step, run, invocation) for step, run in zip(steps, commands, strict=False)]
                 remedy["steps"] = shown + steps[len(shown) :]
+    for pending in _objects(members.get("pending")):
+        _show_next(pending, invocation)
+
+
+def _show_next(pending: dict[str, Any], invocation: Invocation) -> None:
+    """Shows what is next of a change that is not final, its first step and first command, with other flags.
+
+    Versions that wrote the texts of all steps as one, or no remedy, had no flags here: these stay as they are.
+    """
+    match pending:
+        case {"next": str(text), "run": [*words], "remedy": {"advice": [first, *_] as advice}}:
+            pending["next"] = _shown(text, first, invocation)
+            commands = (step["run"] for step in _objects(advice) if step.get("run"))
+            match next(commands, None):
+                case [str(), *_] as run if _is_command(run) and _contains(words, run):
+                    pending["run"] = list(invocation.arguments(*run))
+
+
+def _contains(words: list[Any], run: list[Any]) -> bool:
+    return any(words[at : at + len(run)] == run for at in range(len(words)))
 
 
 def _remedies(members: dict[str, Any]) -> Iterator[Any]:

@@ -30,8 +30,12 @@ class Invocation:
     flags_of: Callable[[tuple[str, ...]], Collection[str]] | None = field(default=None, compare=False)
 
     def command(self, *run: str) -> CommandLine:
-        """Returns the command line of `run`, the arguments after `reconciler`. No flag is given twice, and none to a
-        command that does not take it. A command that takes none of them is the same in every directory.
+        """Returns the command line of `run`, the arguments after `reconciler`, with the flags in force."""
+        return CommandLine(" ".join(map(quoted, ("reconciler", *self.arguments(*run)))))
+
+    def arguments(self, *run: str) -> tuple[str, ...]:
+        """Returns `run`, the arguments after `reconciler`, with the flags in force, unquoted. No flag is given twice,
+        and none to a command that does not take it. A command that takes none of them is the same in every directory.
         """
         flags = {"--manifests": self.manifests, "--cloud": self.cloud, "--state": self.state}
         taken = flags if self.flags_of is None else flags.keys() & self.flags_of(run)
@@ -43,7 +47,7 @@ class Invocation:
             for word in (flag, value)
         ]
         before = ["--chdir", self.chdir] if self.chdir and taken else []
-        return CommandLine(" ".join(map(quoted, ("reconciler", *before, *run, *after))))
+        return (*before, *run, *after)
 
     def shown(self, text: str, run: tuple[str, ...]) -> str:
         """Returns a step as text: its command, where it has one, is the last line."""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
+from reconciler.model.invocation import NO_FLAGS
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
+    from pydantic_core.core_schema import SerializationInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +47,17 @@ class Unsettled:
         return core_schema.no_info_after_validator_function(
             UnsettledDocument.unsettled,
             written,
-            serialization=core_schema.plain_serializer_function_ser_schema(UnsettledDocument.of, return_schema=written),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                UnsettledDocument.of, info_arg=True, return_schema=written
+            ),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsettledDocument:
-    """A change that is not final, as documents have it. `next` is the text of the steps of `remedy`, and `run` their
-    first command: what versions wrote and read that had no `remedy` here.
+    """A change that is not final, as documents have it. `next` is the first step of `remedy` as shown: its command is a
+    last line of its own. `run` is the first command of the steps: the arguments after `reconciler`. Both have the flags
+    in force. They are all that older versions wrote, which had no `remedy` here.
     """
 
     address: Address
@@ -67,8 +72,9 @@ class UnsettledDocument:
     remedy: Remedy | None = None
 
     @classmethod
-    def of(cls, unsettled: Unsettled) -> Self:
-        """The change to be written."""
+    def of(cls, unsettled: Unsettled, info: "SerializationInfo") -> Self:
+        """The change to be written. The context's `invocation` holds the flags in force."""
+        invocation = (info.context or {}).get("invocation", NO_FLAGS)
         steps = unsettled.remedy.steps
         return cls(
             address=unsettled.address,
@@ -76,8 +82,8 @@ class UnsettledDocument:
             what=unsettled.what,
             since=unsettled.since,
             outcome=unsettled.outcome,
-            next=" ".join(step.text for step in steps if step.text),
-            run=next((step.run for step in steps if step.run), ()),
+            next=next((invocation.shown(step.text, step.run) for step in steps), ""),
+            run=next((invocation.arguments(*step.run) for step in steps if step.run), ()),
             sent=unsettled.sent,
             held=unsettled.held,
             remedy=unsettled.remedy,

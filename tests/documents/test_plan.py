@@ -187,6 +187,26 @@ def test_the_commands_of_a_plan_are_shown_with_the_flags_in_force_and_its_finger
     assert plan_document.load(shown, "plan.json") == plans.showcase()
 
 
+def test_what_is_next_of_an_open_change_is_its_first_step_and_its_first_command_with_the_flags_in_force() -> None:
+    remedy = plans.unsettled().remedy
+    steps = (*remedy.steps, Step("Or look in Partner Center:", ("state", "show", "tailspin/office")))
+    plan = plans.plan(pending=(replace(plans.unsettled(), remedy=replace(remedy, steps=steps)),))
+    shown = plan_document.dump(plan, Invocation(state="elsewhere/st"))
+    (item,) = json.loads(shown)["pending"]
+
+    assert item["next"] == item["remedy"]["steps"][0]
+    assert item["next"].endswith(":\nreconciler state resolve tailspin/office --not-done --state elsewhere/st")
+    assert item["run"] == ["state", "resolve", "tailspin/office", "--not-done", "--state", "elsewhere/st"]
+    assert plan_document.load(shown, "plan.json") == plan
+
+
+def test_a_plan_file_whose_open_changes_say_the_texts_of_all_steps_as_one_can_still_be_read() -> None:
+    items = json.loads(TEXT)["pending"]
+    older = [{**item, "next": f"{item['remedy']['advice'][0]['text']} Or look in Partner Center:"} for item in items]
+
+    assert plan_document.load(signed(pending=older), "plan.json").pending == plans.showcase().pending
+
+
 def test_a_step_is_data_in_the_document_and_its_text_is_made_of_it() -> None:
     for item in (*json.loads(TEXT)["blocked"], *json.loads(TEXT)["pending"]):
         for remedy in (reason["remedy"] for reason in item.get("reasons", [item])):
