@@ -118,7 +118,7 @@ class QuantityText(click.ParamType["Quantity"]):
 
         found = _QUANTITY.fullmatch(str(value))
         if found is None or (found[3] and not found[1]):
-            self.fail(f"it is no quantity. {shown_word(str(value))} Write 30, +5, -5, +10% or -10%.", param, ctx)
+            self.fail(f"not a quantity. {shown_word(str(value))} Write 30, +5, -5, +10% or -10%.", param, ctx)
         number = -int(found[2]) if found[1] == "-" else int(found[2])
         return Quantity(number=number, relative=bool(found[1]), percent=bool(found[3]))
 
@@ -150,7 +150,7 @@ class Folder(click.ParamType[Path]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         if "\0" in str(value):
-            self.fail(f"it is no path. {shown_word(str(value))}", param, ctx)
+            self.fail(f"not a path. {shown_word(str(value))}", param, ctx)
         if self._exists and not path.exists():
             self.fail(f"there is no such folder. {shown_word(str(value))}", param, ctx)
         if path.exists() and not path.is_dir():
@@ -169,7 +169,7 @@ class File(click.ParamType[Path]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         if "\0" in str(value):
-            self.fail(f"it is no path. {shown_word(str(value))}", param, ctx)
+            self.fail(f"not a path. {shown_word(str(value))}", param, ctx)
         if look := look_of(str(value)):
             self.fail(f"it looks like {look}, not like the path of a file.", param, ctx)
         if path.is_dir():

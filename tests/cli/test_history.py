@@ -26,7 +26,7 @@ def applied(estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
 def test_each_change_is_told_with_what_it_changed_and_by_whom(reconciler: Program) -> None:
     text = reconciler("history").text
 
-    assert "2 changes, 2 of them done." in text
+    assert "2 changes: 2 done." in text
     assert "offer Office 365 Enterprise E1 -> Office 365 Enterprise E3" in text
     assert (
         "contoso/frontline: resize change resize to 12 seats offer Office 365 F1 seats 10 -> 12 ended succeeded" in text
@@ -79,7 +79,7 @@ def test_what_was_sent_and_has_no_result_may_have_been_done(estate: Estate, reco
 
     for since in ((), ("--since", "2199-01-01")):
         text = reconciler("history", *since).text
-        assert "1 change, 0 of them done, 1 of which it is not known: it may have been done." in text
+        assert "1 change: 0 done, 1 with an unknown outcome." in text
         assert "contoso/office: upgrade" in text
         assert "ended not known yet: it may have been done" in text
     (row,) = csv.DictReader(io.StringIO(reconciler("history", "--format", "csv").out))

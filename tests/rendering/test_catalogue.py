@@ -31,7 +31,7 @@ from tests.rendering.shown import a_view
 VIEW = a_view(width=200)
 PEOPLE = ("text", "markdown", "html", "github", "azure-devops", "junit", "sarif")
 REDEFINED = "names of offers.yaml mean other offers than before"
-MISNAMED = "the service calls offers otherwise than offers.yaml"
+MISNAMED = "the service's names of offers differ from offers.yaml"
 
 
 def _misnamed() -> Plan:

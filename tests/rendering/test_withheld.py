@@ -21,13 +21,13 @@ SECRETS = {
 }
 
 
-@pytest.mark.parametrize("value", SECRETS)
 def test_a_plain_short_word_of_a_command_line_is_shown_and_nothing_that_may_be_a_secret() -> None:
     assert [shown_word(word) for word in ("abc", "lokc_held")] == ['It was "abc".', 'It was "lokc_held".']
     for secret in ("Summer2026!", "Ab3~Q8q2w3e4r5t6y7u8i9o0", "0123456789abcdef0123456789abcdef"):
         assert secret not in shown_word(secret)
 
 
+@pytest.mark.parametrize("value", SECRETS)
 def test_a_secret_is_called_what_it_looks_like_and_not_repeated(value: str) -> None:
     told = description(value)
 

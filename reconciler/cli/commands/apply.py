@@ -84,7 +84,7 @@ def apply(chosen: Chosen, **given: Any) -> int:
     reconciler apply plan.json             exactly that plan
     reconciler apply --approved plan.json  what was reviewed, planned afresh
     reconciler apply --auto-approve        in a pipeline that needs no saved plan
-    reconciler apply --settle              what became of what was sent
+    reconciler apply --settle              settle what has an unknown outcome
     """
     from reconciler.cli.actions.apply import ApplyOptions, apply
 

@@ -87,7 +87,7 @@ def unlock(customer: str | None, lock_id: str | None, run_id: str | None, chosen
     elif run_id is None and customer is not None and lock_id is not None:
         unlock(customer, lock_id, chosen)
     else:
-        raise click.UsageError("Say either CUSTOMER LOCK_ID or --run RUN.")
+        raise click.UsageError("Give CUSTOMER and LOCK_ID, or --run RUN.")
 
 
 @click.command("mv")

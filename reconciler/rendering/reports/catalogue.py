@@ -16,7 +16,7 @@ MISNAMED, REDEFINED = "offer_named_otherwise", "offer_redefined"
 
 _HEADINGS = {
     REDEFINED: "READ THIS FIRST: names of offers.yaml mean other offers than before",
-    MISNAMED: "READ THIS FIRST: the service calls offers otherwise than offers.yaml",
+    MISNAMED: "READ THIS FIRST: the service's names of offers differ from offers.yaml",
 }
 
 

@@ -35,10 +35,10 @@ def _verdict(records: Sequence[Record | NameRecord]) -> str:
 
 def _of_changes(records: Sequence[Record]) -> str:
     done, open_ = sum(record.done for record in records), sum(_may_be_done(record) for record in records)
-    also = f", {open_} of which it is not known: {'it' if open_ == 1 else 'each'} may have been done" if open_ else ""
+    also = f", {open_} with an unknown outcome" if open_ else ""
     held = sum(record.held for record in records)
     waits = f", {held} held for a person" if held else ""
-    return f"{count(len(records), 'change')}, {done} of them done{also}{waits}."
+    return f"{count(len(records), 'change')}: {done} done{also}{waits}."
 
 
 def _may_be_done(record: Record) -> bool:
