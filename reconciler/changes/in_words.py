@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from reconciler.model.change import Before
+from reconciler.model.pending import Pending
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm
 from reconciler.model.term import billed
 
@@ -81,6 +82,12 @@ def outcome(renewal: AtRenewal, now: Standing) -> str:
         f"as {', '.join(filter(None, other))}" if any(other) else "",
     ]
     return " ".join((words, *filter(None, parts))) if any(parts) else f"{words} as it is"
+
+
+def sent_when(pending: Pending) -> dict[str, str]:
+    """Returns when a request was sent last, `since`; where it was sent twice, `first` is when that was."""
+    known = {"since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z"}
+    return known if pending.resent_at is None else {**known, "first": f"{pending.started_at:%Y-%m-%d %H:%M}Z"}
 
 
 def standing(before: Before) -> Iterator[Detail]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from reconciler import changes
 from reconciler.changes.case import Case
+from reconciler.changes.in_words import sent_when
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
@@ -232,7 +233,7 @@ def outcome_unknown(case: Case, pending: Pending, address: Address | None = None
         **(settling(pending, state, case.facts, case.circumstances) if state else {}),
         "address": str(address or case.desired.address),
         "request_id": pending.request_id,
-        "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
+        **sent_when(pending),
     }
     return case.because("outcome_unknown", known=known)
 

@@ -8,6 +8,7 @@ from reconciler import changes
 from reconciler.changes import Kind
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, SubscriptionWanted
+from reconciler.changes.in_words import sent_when
 from reconciler.changes.rules.relationship import explaining
 from reconciler.changes.schedule import is_ours
 from reconciler.model.alarm import Alarm
@@ -140,7 +141,7 @@ def _undoubted(case: Case, kind: Kind, request: Request) -> Change | tuple[Reaso
     until = doubt.doubted_until + case.circumstances.lag
     known = {
         "request_id": doubt.request_id,
-        "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z",
+        **sent_when(doubt),
         "doubted": wanted(doubt),
         "until": f"{until:%Y-%m-%d %H:%M}Z",
         "left_open": "true",

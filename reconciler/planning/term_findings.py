@@ -83,6 +83,8 @@ def of_renewed(term: Committed) -> Iterator[TermFinding]:
         return
     more = {"missing": str(missing), "late": "true"} if missing > 0 else {"undo": "true"} if term.undo_is_open else {}
     values = {"coming": in_words(now, declared), "wanted": in_words(declared, now)}
+    if missing < 0 and term.undo_is_open:
+        values["removed"] = str(-missing)
     yield _finding(term, "renewed_otherwise", **values, **until | more)
 
 

@@ -1,6 +1,7 @@
 """Leftovers of earlier runs: targets that are not visible yet, lost answers, and addresses that nobody declares."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -137,6 +138,14 @@ def test_why_the_outcome_is_not_known_is_said_as_it_was(reply: Reply | None, say
     found = reason(plan, "outcome_unknown")
     assert says in found.description
     assert ("lost" in found.description) is (reply is Reply.LOST)
+
+
+def test_a_request_that_was_sent_twice_is_dated_by_both_times() -> None:
+    sent = replace(RESIZE, resent_at=RESIZE.started_at + timedelta(minutes=2), attempts=2)
+    plan = planned(facts(wants(), lives=[live()], state=state({"office": sent})))
+    dated = f"first sent at {sent.started_at:%Y-%m-%d %H:%M}Z, and last at {sent.sent_at:%Y-%m-%d %H:%M}Z"
+    assert dated in reason(plan, "outcome_unknown").description
+    assert plan.pending[0].since == sent.started_at
 
 
 def test_a_change_in_place_names_its_own_subscription_since_it_makes_none() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from reconciler.changes.case import Case
+from reconciler.changes.in_words import sent_when
 from reconciler.changes.offer_names import listed
 from reconciler.changes.rules.shared import Rule, offer_perhaps_held
 from reconciler.model.address import Address
@@ -55,7 +56,7 @@ def earlier_order_unsettled(case: Case) -> Reason | None:
         return None
     known = {
         "unsettled": str(state.address(state.name_of(found))),
-        "since": f"{found.sent_at:%Y-%m-%d %H:%M}Z",
+        **sent_when(found),
         "request_id": found.request_id,
     }
     return case.because("earlier_order_unsettled", known=known)

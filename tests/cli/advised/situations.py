@@ -36,7 +36,9 @@ _COMMAND = re.compile(r"(?:^|.*?\s)(reconciler [^-\s].*)$")
 _CODE = re.compile(r"`(reconciler [^`]+)`")
 """A command in Markdown."""
 
-_PLACEHOLDER = re.compile(r"[A-Z][A-Z_/]+")
+_PLACEHOLDER = re.compile(r"(?P<before>[a-z_]+=)?(?P<name>[A-Z][A-Z_/]+)")
+"""A word that a person fills in, or the value of one: `ADDRESS`, `max_seats_removed=REMOVED`."""
+
 _STEPS_ALONE = frozenset({"answer_lost", "order_held", "pending_unknown"})
 """The codes whose steps stand below the sentence of another one."""
 
@@ -214,16 +216,24 @@ def _is_of(step: Step, printed: str, before: str, in_force: Invocation) -> bool:
     if words[len(own) :] != flags or (len(own) != len(run) and not optional):
         return False
     fixed = run[:-1] if optional else run
-    same = all(_PLACEHOLDER.fullmatch(word) or word == has for word, has in zip(fixed, own, strict=False))
+    same = all(_may_be(word, has) for word, has in zip(fixed, own, strict=False))
     return same and re.search(f"{_pattern(text)}$", before) is not None
+
+
+def _may_be(word: str, printed: str) -> bool:
+    """Returns whether a word of a step may be printed so: a placeholder's name is anything."""
+    open_ = _PLACEHOLDER.fullmatch(word)
+    return printed.startswith(open_["before"] or "") if open_ else word == printed
 
 
 def _filled(words: list[str], run: str, filled: dict[str, str]) -> list[str]:
     """Returns the words with what a person fills in, which is a placeholder of the step that is printed as that."""
-    open_ = {word for word in run.split() if _PLACEHOLDER.fullmatch(word)} & set(words)
-    assert open_ == set(filled) & open_, f"something is left to fill in: {words}"
-    assert set(filled) <= set(words), f"{set(filled) - set(words)} is no word of {words}"
-    return [filled.get(word, word) for word in words]
+    open_ = {word: found for word in run.split() if word in words and (found := _PLACEHOLDER.fullmatch(word))}
+    names = {found["name"] for found in open_.values()}
+    assert names <= set(filled), f"something is left to fill in: {words}"
+    assert set(filled) <= names | set(words), f"{set(filled) - names} is no word of {words}"
+    values = {word: f"{found['before'] or ''}{filled[found['name']]}" for word, found in open_.items()}
+    return [values.get(word, filled.get(word, word)) for word in words]
 
 
 def _words(printed: str) -> list[str]:

@@ -6,14 +6,14 @@ from tests.cli.advised import terms
 from tests.cli.advised.situations import Elsewhere, advised
 from tests.cli.estates import MAIL, Answer
 
-RUN = "apply --override-limit max_seats_removed"
+RUN = "apply --target ADDRESS --override-limit max_seats_removed=REMOVED"
 
 
-def removed(elsewhere: Elsewhere, told: Answer, code: str) -> None:
-    """The limit holds the removal back, and the command of the code carries it out."""
+def removed(elsewhere: Elsewhere, told: Answer, code: str, **filled: str) -> None:
+    """The limit holds the removal back, and the command of the code carries it out, and allows no other."""
     elsewhere.settings("limits: {max_seats_removed: 0}\n")
     elsewhere.apply(code=5)
-    assert elsewhere.follow(told, code, RUN, "--auto-approve").code == 0
+    assert elsewhere.follow(told, code, RUN, "--auto-approve", **filled).code == 0
     elsewhere.run("plan", "--detailed-exitcode", code=0)
 
 
@@ -35,7 +35,13 @@ def test_of_an_entry_that_did_not_permit_it(elsewhere: Elsewhere, code: str, mor
 @advised("seats_removed_once", RUN)
 def test_of_which_is_read_how_it_is_permitted(elsewhere: Elsewhere) -> None:
     elsewhere.write("contoso", f"mail: {{id: {MAIL}, offer: Exchange, quantity: 30, fewer_seats: {{to: 30}}}}")
-    removed(elsewhere, elsewhere.run("explain", "seats_removed_once", code=0), "seats_removed_once")
+    removed(
+        elsewhere,
+        elsewhere.run("explain", "seats_removed_once", code=0),
+        "seats_removed_once",
+        ADDRESS="contoso/mail",
+        REMOVED="10",
+    )
 
 
 @advised("renewed_otherwise", RUN)
@@ -53,4 +59,10 @@ def test_of_a_renewal_that_was_to_have_fewer_seats(elsewhere: Elsewhere) -> None
     elsewhere.days_pass(5)
     elsewhere.write("contoso", terms.entry("fewer_seats: at_renewal", quantity=20))
     assert "[missed_renewal]" in elsewhere.run("plan").text
-    removed(elsewhere, elsewhere.run("explain", "missed_renewal", code=0), "missed_renewal")
+    removed(
+        elsewhere,
+        elsewhere.run("explain", "missed_renewal", code=0),
+        "missed_renewal",
+        ADDRESS="contoso/office",
+        REMOVED="5",
+    )
