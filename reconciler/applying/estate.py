@@ -2,10 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import datetime
-from queue import Empty, SimpleQueue
+from functools import partial
 
 from reconciler.applying.context import ApplyContext, Breaker
 from reconciler.applying.customer import carry_out
@@ -14,16 +12,7 @@ from reconciler.applying.work import Work
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, Event, Finished, Recovered, Succeeded, counted
 from reconciler.model.result import Outcome
-
-_GLANCE = 0.5
-"""Seconds for which a signal may go unheard: one that comes just as a thread begins to wait does not wake it."""
-
-
-class _Done:
-    """The end of one customer's events, with what went wrong beyond any single change."""
-
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
+from reconciler.system.threads import Ended, interleaved
 
 
 def apply(
@@ -45,9 +34,11 @@ def apply(
     canaries, others = _canaries_first(works, context.canaries)
     for group in (canaries, others):
         well = True
-        for event in _side_by_side(group, context, breaker, parallelism):
+        for event in interleaved(
+            partial(carry_out, context=context, breaker=breaker), group, parallelism, context.stop.set
+        ):
             well = well and _came_out_well(event)
-            if isinstance(event, _Done):
+            if isinstance(event, Ended):
                 errors.extend([event.error] if event.error else [])
                 continue
             counts[counted(event)] += 1
@@ -74,49 +65,15 @@ def _canaries_first(works: Sequence[Work], canaries: int) -> tuple[Sequence[Work
     )
 
 
-def _came_out_well(event: Event | _Done) -> bool:
+def _came_out_well(event: Event | Ended) -> bool:
     match event:
-        case _Done():
+        case Ended():
             return event.error is None
         case Succeeded() | Recovered():
             otherwise = isinstance(event, Succeeded) and event.otherwise
             return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS and not otherwise
         case _:
             return not not_carried_out(event)
-
-
-def _side_by_side(
-    works: Sequence[Work], context: ApplyContext, breaker: Breaker, parallelism: int
-) -> Iterator[Event | _Done]:
-    happenings: SimpleQueue[Event | _Done] = SimpleQueue()
-
-    def run(work: Work) -> None:
-        error: BaseException | None = None
-        try:
-            for event in carry_out(work, context, breaker):
-                happenings.put(event)
-        except BaseException as found:  # noqa: BLE001 - it is raised again, where the run ends
-            error = found
-        happenings.put(_Done(error))
-
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        for work in works:
-            pool.submit(run, work)
-        open_works = len(works)
-        try:
-            while open_works:
-                event = _next(happenings)
-                open_works -= isinstance(event, _Done)
-                yield event
-        finally:
-            if open_works:
-                context.stop.set()
-
-
-def _next(happenings: "SimpleQueue[Event | _Done]") -> Event | _Done:
-    while True:
-        with suppress(Empty):
-            return happenings.get(timeout=_GLANCE)
 
 
 def _joined(errors: Sequence[BaseException]) -> BaseException:

@@ -23,7 +23,7 @@ from reconciler.changes.evidence import (
 from reconciler.changes.kind import Kind, Words
 from reconciler.changes.registry import KINDS, of
 from reconciler.changes.sending import Accepted, Answer, Performed, Refused, Sending, Unclear
-from reconciler.changes.settling import settling
+from reconciler.changes.settling_advice import settling
 from reconciler.changes.tasks import close_tasks, closed_by, left_by, left_to_do, open_tasks
 from reconciler.changes.traces import competes, unchanged
 from reconciler.changes.view import Read, Sight, View

@@ -32,7 +32,7 @@ from reconciler.changes.rules.transition import (
 from reconciler.changes.rules.upgrade import target_offer_already_held
 from reconciler.changes.schedule import without_schedule
 from reconciler.changes.sending import Accepted, Answer, Performed, Refused, Sending
-from reconciler.changes.transitions import answer_of, begun_since, option_of, ours
+from reconciler.changes.transition_history import answer_of, begun_since, option_of, ours
 from reconciler.changes.view import Read, Sight, View
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Caution, Change

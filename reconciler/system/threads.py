@@ -1,8 +1,11 @@
-"""Reads of many customers at once, their results in order."""
+"""Work on many things at once: results in the order of the things, or what each yields as it comes."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
 _AHEAD = 1000
@@ -39,3 +42,49 @@ def _taken(future: Future[_Result]) -> _Result:
     while not future.done():
         wait([future], timeout=_GLANCE)
     return future.result()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of what was yielded for one item, with the error that ended it."""
+
+    error: BaseException | None
+
+
+def interleaved(
+    do: Callable[[_Item], Iterable[_Result]], items: Sequence[_Item], parallelism: int, abandon: Callable[[], None]
+) -> Iterator[_Result | Ended]:
+    """Yields what `do` yields for each item, as it comes, and an `Ended` after the last of each.
+
+    `parallelism` items are worked on at once. Where the caller stops early, `abandon` is called, and what has started
+    is waited for.
+    """
+    queue: SimpleQueue[_Result | Ended] = SimpleQueue()
+
+    def run(item: _Item) -> None:
+        error: BaseException | None = None
+        try:
+            for result in do(item):
+                queue.put(result)
+        except BaseException as raised:  # noqa: BLE001 - the caller raises it again
+            error = raised
+        queue.put(Ended(error))
+
+    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+        for item in items:
+            pool.submit(run, item)
+        open_items = len(items)
+        try:
+            while open_items:
+                result = _next(queue)
+                open_items -= isinstance(result, Ended)
+                yield result
+        finally:
+            if open_items:
+                abandon()
+
+
+def _next(queue: "SimpleQueue[_Result]") -> _Result:
+    while True:
+        with suppress(Empty):
+            return queue.get(timeout=_GLANCE)
