@@ -24,14 +24,23 @@ ErrorName = Literal[
 """The classes of `reconciler.model.errors` that a row of the service's answers may name."""
 
 
-_LISTS = {"namesake", "add_ons", "held", "holding", "others", "reachable", "successor", "without_transfer"}
+_LISTS = {
+    "namesake": "offer of that name",
+    "add_ons": "its add-ons",
+    "held": "held already",
+    "holding": "held already",
+    "others": "others",
+    "reachable": "can be upgraded to",
+    "successor": "successor",
+    "without_transfer": "permitted",
+}
+"""Placeholders that a plan fills with subscriptions or offers, each by its name and id, and what they are headed."""
 _MEANT = {
     "from": "date",
     "place": "file:line",
     "until": "date",
     "wanted_id": "id of the wanted offer",
 }
-"""Placeholders that a plan fills with subscriptions or offers, each by its name and id."""
 
 
 Data = Mapping[str, str | tuple[str, ...]]
@@ -175,10 +184,21 @@ def _words(template: str, known: Data) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (template.format_map(known),)
 
 
+def label(name: str) -> str:
+    """Returns what data is headed that is not the same in every case: as what stands for it, where that is short."""
+    return _LISTS.get(name) or _bracketed(name)
+
+
 def stand_in(name: str) -> str:
-    """Returns what stands for data that is not the same in every case: `<address>`, `<live quantity>`."""
-    return f"<{_MEANT.get(name, name.replace('_', ' '))}>"
+    """Returns what stands for data that is not the same in every case: `<address>`, `<live quantity>`. Of a list it
+    says where that is.
+    """
+    return "(listed with each subscription above)" if name in _LISTS else _bracketed(name)
 
 
 def _stand_in(name: str) -> str:
-    return "(named in the plan)" if name in _LISTS else stand_in(name)
+    return "(named in the plan)" if name in _LISTS else _bracketed(name)
+
+
+def _bracketed(name: str) -> str:
+    return f"<{_MEANT.get(name, name.replace('_', ' '))}>"

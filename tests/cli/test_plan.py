@@ -153,11 +153,11 @@ def test_items_that_are_blocked_for_one_reason_tell_it_once_and_each_its_own_fig
 
     page = reconciler("plan").text
     assert "Both for the same reason: why The manifest asks for <quantity> seats; <live quantity> are live." in page
-    assert all(own in page for own in ("<quantity> 20, <live quantity> 25, <removed> 5", "<quantity> 7,"))
+    assert all(own in page for own in ("<quantity>: 20; <live quantity>: 25; <removed>: 5", "<quantity>: 7;"))
     assert "set quantity to <live quantity> or more" in page
     comment = reconciler("plan", "--format", "markdown").out
-    assert "- `contoso/office`: `<quantity>` 20, `<live quantity>` 25, `<removed>` 5\n" in comment
-    assert ">&lt;quantity&gt; 20, &lt;live quantity&gt; 25," in reconciler("plan", "--format", "html").out
+    assert "- `contoso/office`: `<quantity>`: 20; `<live quantity>`: 25; `<removed>`: 5\n" in comment
+    assert ">&lt;quantity&gt;: 20; &lt;live quantity&gt;: 25;" in reconciler("plan", "--format", "html").out
     alone = reconciler("plan", "--format", "github").out
     assert ("<quantity>" in alone, "The manifest asks for 20 seats; 25 are live." in alone) == (False, True)
 

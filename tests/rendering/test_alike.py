@@ -2,8 +2,13 @@
 
 from dataclasses import replace
 
+from reconciler import advice
+from reconciler.model.reason import Datum, Reason
 from reconciler.rendering.reports.alike import alike
+from reconciler.rendering.subjects import FORMATS
 from tests.planning.cases import BOUGHT, facts, live, pending, planned, state, wants
+from tests.rendering import plans
+from tests.rendering.shown import a_view
 
 
 def test_items_whose_commands_name_each_its_own_address_are_told_apart() -> None:
@@ -16,3 +21,27 @@ def test_items_whose_commands_name_each_its_own_address_are_told_apart() -> None
         ["contoso/office"],
         ["contoso/other"],
     ]
+
+
+def test_where_a_list_is_each_items_own_the_common_steps_say_where_it_is_and_name_no_placeholder() -> None:
+    items = (
+        plans.blocked(f"{customer}/office", _overlapping(held, details))
+        for customer, held, details in (("contoso", "Visio (3 seats)", "Overlap: Vi"), ("fabrikam", "Teams", "No"))
+    )
+    plan = plans.plan(blocked=tuple(items))
+    for name in ("text", "markdown", "html"):
+        shown = " ".join(FORMATS[name](plan, a_view()).split())
+        assert "one or more do: (listed with each subscription above)." in shown
+        assert not any(placeholder in shown for placeholder in ("<others>", "&lt;others"))
+    page = FORMATS["text"](plan, a_view())
+    assert "others: Visio (3 seats); Partner Center says: Overlap: Vi\n" in page
+
+
+def _overlapping(others: str, details: str) -> Reason:
+    row = advice.row("conflicting_service_types")
+    known = {"others": others}
+    return replace(
+        plans.reason(row.code, row.description, number=row.number, details=details),
+        data=(Datum(name="others", value=others),),
+        remedy=row.remedy(known),
+    )

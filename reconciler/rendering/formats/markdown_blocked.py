@@ -107,7 +107,7 @@ def _fold(cause: Cause, subjects: list[str], view: View) -> str:
 def _own(cause: Cause) -> str:
     """Returns what is not the same for all subscriptions, one a line; of many, as of their names, the first ones."""
     lines = (
-        f"- {code(own.subject)}: {', '.join(f'{code(label)} {words(value)}' for label, value in own.values)}\n"
+        f"- {code(own.subject)}: {'; '.join(f'{code(label)}: {words(value)}' for label, value in own.values)}\n"
         for own in cause.own[:NAMED]
     )
     return f"{''.join(lines)}\n" if cause.own else ""

@@ -134,7 +134,7 @@ def _write_group(page: Page, group: Group, given_for: dict[Advice, str]) -> None
     for item in group.items:
         write_item(page, item)
         if values := group.values_of(item):
-            page.write(", ".join(f"{label} {value}" for label, value in values), indent=FIELDS)
+            page.write("; ".join(f"{label}: {value}" for label, value in values), indent=FIELDS)
     number = len(group.items)
     if number > 1:
         page.write(labels.together(number), indent=FIELDS - 2)

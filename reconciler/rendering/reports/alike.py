@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from reconciler.advice import row
-from reconciler.advice.rows import stand_in
+from reconciler.advice.rows import label, stand_in
 from reconciler.model.change import Blocked
 from reconciler.model.reason import Reason
 
@@ -64,13 +64,15 @@ def shared(reasons: Collection[Reason]) -> Reason:
 
 
 def own_values(reason: Reason, reasons: Collection[Reason]) -> tuple[tuple[str, str], ...]:
-    """Returns what of a reason is not the same in all of these, by the names that stand for it in `shared`."""
+    """Returns what of a reason is not the same in all of these, by the names that stand for it in `shared`; a list has
+    a label of its own.
+    """
     differing = set(_differing(reasons)) - _SHOWN
-    values = ((stand_in(datum.name), datum.value) for datum in reason.data if datum.name in differing)
+    values = ((label(datum.name), datum.value) for datum in reason.data if datum.name in differing)
     details = reason.details.strip()
     if not details or len({other.details for other in reasons}) == 1:
         return tuple(values)
-    return (*values, ("says" if reason.origin == "service" else "detail", details))
+    return (*values, ("Partner Center says" if reason.origin == "service" else "detail", details))
 
 
 def _differing(reasons: Collection[Reason]) -> tuple[str, ...]:
