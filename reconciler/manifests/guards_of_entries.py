@@ -31,11 +31,19 @@ def named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
         known = before.offers.get(name)
         place = estate.catalogue_places.get(name)
         if offer.alias and not (known and known.alias):
-            yield Notice(code="guard_loosened", subject=f"{name}: alias", before="false", after="true", source=place)
+            yield Notice(
+                code="guard_loosened",
+                subject=f"{name}: alias",
+                setting="alias",
+                before="false",
+                after="true",
+                source=place,
+            )
         if known and offer.service_name and not known.agrees_with(offer.service_name):
             yield Notice(
                 code="guard_loosened",
                 subject=f"{name}: service_name",
+                setting="service_name",
                 before=known.service_name or known.name,
                 after=offer.service_name,
                 source=place,
@@ -54,6 +62,7 @@ def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple
                 yield Notice(
                     code="guard_loosened",
                     subject=f"{desired.address}: {key}",
+                    setting=key,
                     before=was[key][1],
                     after=shown,
                     source=desired.source,
@@ -78,6 +87,7 @@ def sold_elsewhere(
                 yield Notice(
                     code="guard_moved",
                     subject=f"{desired.customer.name if of_customer else desired.address}: {key}",
+                    setting=key,
                     before=written(was),
                     after=written(getattr(desired, key)),
                     source=desired.source,

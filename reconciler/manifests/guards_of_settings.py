@@ -128,7 +128,14 @@ def repriced(estate: Estate, sheets: Mapping[str, tuple[str, str]]) -> Iterator[
     place = _place(estate, "prices.sheets")
     for name, (was, is_) in sheets.items():
         before, after = (f"blob {identifier[:_SHORT]}" for identifier in (was, is_))
-        yield Notice(code="guard_moved", subject=f"{name}: prices", before=before, after=after, source=place)
+        yield Notice(
+            code="guard_moved",
+            subject=f"{name}: prices",
+            setting="prices",
+            before=before,
+            after=after,
+            source=place,
+        )
 
 
 def _notice(
@@ -138,7 +145,7 @@ def _notice(
     values: tuple[Any, Any],
 ) -> Notice:
     was, is_ = map(written, values)
-    return Notice(code=code, subject=subject, before=was, after=is_, source=_place(estate, subject))
+    return Notice(code=code, subject=subject, setting=subject, before=was, after=is_, source=_place(estate, subject))
 
 
 def _shown(value: str | None, estate: Estate) -> str | None:

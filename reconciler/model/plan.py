@@ -41,13 +41,14 @@ class Drift:
 class Notice:
     """A guard of the estate's that the compared commits change. It is to be read before the plan itself.
 
-    `subject` is the setting, or the address with its flag; `before` and `after` are its values as a person would write
-    them. `code`: `guard_loosened` (more can go through now), `guard_moved` (another cloud, or another state), or
-    `guard_tightened`.
+    `subject` is the setting, or the address with its flag; `setting` is the name of that setting or flag alone, empty
+    where all of a file may have changed. `before` and `after` are its values as a person would write them. `code`:
+    `guard_loosened` (more can go through now), `guard_moved` (another cloud, or another state), or `guard_tightened`.
     """
 
     code: Literal["guard_loosened", "guard_moved", "guard_tightened"]
     subject: str
+    setting: str = ""
     before: str
     after: str
     source: Place | None = None

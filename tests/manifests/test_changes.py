@@ -83,6 +83,7 @@ def test_another_market_or_segment_counts_by_other_prices_and_is_told(
 ) -> None:
     found = compared({"contoso.yaml": after}, BEFORE | {"contoso.yaml": before})
     assert [(notice.code, notice.subject) for notice in found.notices] == [("guard_moved", subject)]
+    assert [notice.setting for notice in found.notices] == [subject.rsplit(": ", maxsplit=1)[-1]]
     assert compared({"contoso.yaml": after}, BEFORE | {"contoso.yaml": after}).notices == ()
 
 
@@ -304,6 +305,7 @@ def test_a_default_of_a_customer_that_allows_more_is_told_for_each_of_its_addres
     (notice,) = compared({"contoso.yaml": f"{BEFORE['contoso.yaml']}defaults: {{fewer_seats: now}}\n"}).notices
 
     assert (notice.subject, notice.before, notice.after) == ("contoso/office: fewer_seats", "refuse", "now")
+    assert notice.setting == "fewer_seats"
 
 
 def test_a_default_of_the_estate_touches_every_customer_and_is_told_once(compared: Compare) -> None:

@@ -221,7 +221,7 @@ def held(change: Change, *limits: str, earlier: bool = False) -> Held:
 
 def loosened(subject: str = "limits.max_seats_removed", before: str = "0", after: str = "500") -> Notice:
     place = Place(file="manifests/reconciler.yaml", line=7, column=3)
-    return Notice(code="guard_loosened", subject=subject, before=before, after=after, source=place)
+    return Notice(code="guard_loosened", subject=subject, setting=subject, before=before, after=after, source=place)
 
 
 M365_E5 = Offer(id="8BDBB60B-E526-43E9-92EF-AB760C8E0B72", name="Microsoft 365 E5")

@@ -14,7 +14,7 @@ from tests.rendering.shown import a_view
 
 VIEW = a_view(now=plans.NOON, next_command=("apply", "plan.json"))
 LOOSENED = plans.loosened()
-MOVED = Notice(code="guard_moved", subject="state", before="../state", after="az://other/state")
+MOVED = Notice(code="guard_moved", subject="state", setting="state", before="../state", after="az://other/state")
 TIGHTENED = Notice(code="guard_tightened", subject="limits.max_changes", before="100", after="10")
 
 
@@ -51,6 +51,12 @@ def test_another_state_location_says_what_is_left_behind() -> None:
 
     assert "this change moves its own guards ! state: ../state -> az://other/state" in told
     assert "what was bought and what is pending is remembered at the old location" in told
+
+
+def test_what_a_guard_means_goes_by_its_setting_whatever_its_subject_is_called() -> None:
+    name = replace(LOOSENED, subject="Office: E3: service_name", setting="fewer_seats")
+
+    assert "seats may be removed there" in " ".join(shown("text", name).split())
 
 
 def test_a_guard_that_is_only_tightened_is_no_alarm() -> None:

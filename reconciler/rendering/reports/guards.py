@@ -35,6 +35,7 @@ _MEANINGS = {
     "besides": "an offer may be ordered there that the customer holds already",
     "allow_duplicate_offer": "an offer may be bought there that the customer holds already",
 }
+_LOOSER = "more is let through than before"
 
 
 def guards(changed: tuple[Guard, ...]) -> tuple[Notice, ...]:
@@ -63,10 +64,6 @@ def _item(guard: Guard) -> Item:
         level=Level.NOTE if tightened else Level.WARNING,
         value=f"{guard.before} -> {guard.after}",
         code=guard.code,
-        says="less is let through than before" if tightened else _meaning(guard.subject),
+        says="less is let through than before" if tightened else _MEANINGS.get(guard.setting, _LOOSER),
         place=guard.source,
     )
-
-
-def _meaning(subject: str) -> str:
-    return _MEANINGS.get(subject.rpartition(": ")[2], "more is let through than before")
