@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.cli.options import FORMATS
 from reconciler.rendering import subjects
-from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
+from tests.cli.estates import Answer, Estate
 
 Program = Callable[..., Answer]
 
@@ -144,22 +144,6 @@ def test_a_plan_is_shown_in_every_format(estate: Estate, reconciler: Program, fo
 
 def test_every_format_that_the_command_line_names_is_there() -> None:
     assert tuple(subjects.FORMATS) == FORMATS
-
-
-def test_items_that_are_blocked_for_one_reason_tell_it_once_and_each_its_own_figures(
-    estate: Estate, reconciler: Program
-) -> None:
-    estate.customer("contoso", office=(OFFICE, "E1", 20), frontline=(FRONTLINE, "F1", 7), mail=(MAIL, "Exchange", 40))
-
-    page = reconciler("plan").text
-    assert "Both for the same reason: why The manifest asks for <quantity> seats; <live quantity> are live." in page
-    assert all(own in page for own in ("<quantity>: 20; <live quantity>: 25; <removed>: 5", "<quantity>: 7;"))
-    assert "set quantity to <live quantity> or more" in page
-    comment = reconciler("plan", "--format", "markdown").out
-    assert "- `contoso/office`: `<quantity>`: 20; `<live quantity>`: 25; `<removed>`: 5\n" in comment
-    assert ">&lt;quantity&gt;: 20; &lt;live quantity&gt;: 25;" in reconciler("plan", "--format", "html").out
-    alone = reconciler("plan", "--format", "github").out
-    assert ("<quantity>" in alone, "The manifest asks for 20 seats; 25 are live." in alone) == (False, True)
 
 
 def test_what_is_the_very_same_for_all_has_nothing_below_its_items(estate: Estate, reconciler: Program) -> None:

@@ -25,7 +25,7 @@ def test_items_whose_commands_name_each_its_own_address_are_told_apart() -> None
 
 def test_where_a_list_is_each_items_own_the_common_steps_say_where_it_is_and_name_no_placeholder() -> None:
     items = (
-        plans.blocked(f"{customer}/office", _overlapping(held, details))
+        plans.blocked(f"{customer}/office", _reason("conflicting_service_types", details, others=held))
         for customer, held, details in (("contoso", "Visio (3 seats)", "Overlap: Vi"), ("fabrikam", "Teams", "No"))
     )
     plan = plans.plan(blocked=tuple(items))
@@ -37,11 +37,27 @@ def test_where_a_list_is_each_items_own_the_common_steps_say_where_it_is_and_nam
     assert "others: Visio (3 seats); Partner Center says: Overlap: Vi\n" in page
 
 
-def _overlapping(others: str, details: str) -> Reason:
-    row = advice.row("conflicting_service_types")
-    known = {"others": others}
+def test_items_that_are_blocked_for_one_reason_tell_it_once_and_each_its_own_figures() -> None:
+    seats = {"contoso": "400", "fabrikam": "500"}
+    items = (
+        plans.blocked(f"{name}/office", _reason("quantity_out_of_range", quantity=wanted, target="E3", least="301"))
+        for name, wanted in seats.items()
+    )
+    plan = plans.plan(blocked=tuple(items))
+    shown = {name: " ".join(FORMATS[name](plan, a_view()).split()) for name in ("text", "markdown", "html", "github")}
+
+    common = "Both for the same reason: why <quantity> seats are wanted; E3 takes 301 or more."
+    assert common in shown["text"]
+    assert "<quantity>: 400" in shown["text"]
+    assert "- `contoso/office`: `<quantity>`: 400 - `fabrikam/office`: `<quantity>`: 500 " in shown["markdown"]
+    assert ">&lt;quantity&gt;: 400</bdi>" in shown["html"]
+    assert ("<quantity>" in shown["github"], "400 seats are wanted" in shown["github"]) == (False, True)
+
+
+def _reason(code: str, details: str = "", **known: str) -> Reason:
+    row = advice.row(code)
     return replace(
-        plans.reason(row.code, row.description, number=row.number, details=details),
-        data=(Datum(name="others", value=others),),
+        plans.reason(row.code, row.sentence(known), number=row.number, details=details),
+        data=tuple(Datum(name=name, value=value) for name, value in known.items()),
         remedy=row.remedy(known),
     )
