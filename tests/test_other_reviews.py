@@ -155,6 +155,48 @@ def test_a_rename_of_another_review_is_its_own(scene: Scene) -> None:
     assert (types_of(events), exit_codes(events)) == (["moved", "summary"], {0})
 
 
+def seats_and_a_rename(scene: Scene) -> tuple[Plan, Plan]:
+    """Two requests for one entry, both merged: one asks for seats, the other gives it another name."""
+    scene.apply()
+    resize = seats(scene, OFFICE, 30, live=25)
+    scene.rename(OFFICE, "contoso/main")
+    scene.moves = {"contoso": Moves(moved={"office": "main"}, places={"office": HERE})}
+    rename = scene.plan()
+    scene.want("contoso/main", quantity=30)
+    return resize, rename
+
+
+def test_the_review_of_an_entry_counts_under_the_name_that_another_review_gives_it(scene: Scene) -> None:
+    resize, rename = seats_and_a_rename(scene)
+    events = deliver(scene, rename, resize=resize)
+    assert (types_of(events), codes(events)) == (["skipped", "moved", "summary"], ["reviewed_elsewhere"])
+    assert exit_codes(events) == {0}
+    assert types_of(deliver(scene, resize, rename=rename)) == ["started", "succeeded", "summary"]
+    assert [entry.quantity for entry in scene.ledger] == [30]
+    for review in (resize, rename):
+        again = deliver(scene, review, resize=resize, rename=rename)
+        assert exit_codes(again) == {0}
+        assert len(scene.ledger) == 1
+
+
+def test_nothing_is_sent_for_an_entry_whose_move_another_review_has_and_state_has_not(scene: Scene) -> None:
+    resize, rename = seats_and_a_rename(scene)
+    events = deliver(scene, resize, rename=rename)
+    assert (scene.ledger, codes(events), exit_codes(events)) == ([], ["reviewed_elsewhere"], {0, 6})
+    assert only(events, "stale").description.startswith("Its entry is called contoso/main now")
+    deliver(scene, rename, resize=resize)
+    assert "succeeded" in types_of(deliver(scene, resize, rename=rename))
+
+
+def test_another_change_under_the_new_name_is_not_reviewed(scene: Scene) -> None:
+    resize, rename = seats_and_a_rename(scene)
+    scene.want("contoso/main", quantity=31)
+    events = deliver(scene, rename, resize=resize)
+    assert (codes(events), exit_codes(events)) == (["not_reviewed"], {0, 6})
+    assert types_of(deliver(scene, resize, rename=rename)) == ["stale", "summary"]
+    assert scene.ledger == []
+
+
 @pytest.mark.parametrize("later_first", [False, True])
 def test_an_address_that_another_review_lets_go_asks_for_nothing(scene: Scene, later_first: bool) -> None:
     scene.apply()

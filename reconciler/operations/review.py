@@ -37,7 +37,8 @@ def approved(
     selection = _still_there(reviewed, workspace.estate)
     planned = plan_estate(workspace, selection if globs == Globs() else selection.narrowed(globs))
     mine = tuple(change for change in reviewed.changes if globs.chooses(workspace.estate.name_now(change.address)))
-    held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
+    mine_now = planning.under_present_names(replace(reviewed, changes=mine), planned.plan, workspace.estate.name_now)
+    held = planning.approval(mine_now, planned.plan, declared)
     kept = frozenset(change.item for change in held.changes)
     works = (
         replace(

@@ -19,7 +19,7 @@ from reconciler.changes.facts import (
     TransitionsWanted,
     UpgradesWanted,
 )
-from reconciler.planning.approval import Approval, approval
+from reconciler.planning.approval import Approval, approval, under_present_names
 from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.combining import merged
 from reconciler.planning.coverage import (
@@ -106,6 +106,7 @@ __all__ = [
     "uncovered",
     "undeclared_customers",
     "undeclared_subscriptions",
+    "under_present_names",
     "undone_since",
     "why_dearer",
     "why_read",

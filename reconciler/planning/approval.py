@@ -1,7 +1,7 @@
 """Selects the changes of a plan made afresh that the reviewed plan has too, each just so."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from reconciler import changes
 from reconciler.advice import sentence
@@ -20,7 +20,7 @@ class Approval:
     """The changes that may be carried out, the new ones that nobody reviewed, and the reviewed ones that are left.
     `costs` are those that may be carried out and cost otherwise than was reviewed, each as reviewed and as it is now.
 
-    Nothing is carried out for a customer whose state moves to another name while nobody reviewed that.
+    Nothing is carried out for a customer or an address whose state moves to another name while nobody reviewed that.
     """
 
     changes: tuple[Change, ...]
@@ -52,8 +52,10 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     ]
     unreviewed = _scheduling(fresh) - {change.address for change, why in held if why is None and _schedules(change)}
     held = [(change, why or _why_waits(change, unreviewed)) for change, why in held]
-    approved = {change.item for change, why in held if why is None}
     shown = _shown(reviewed)
+    unmoved = {move.to for move in fresh.moves if move.to and (move.address, move.to) not in shown}
+    held = [(change, why or _why_unmoved(change, unmoved)) for change, why in held]
+    approved = {change.item for change, why in held if why is None}
     moves = [move for move in fresh.moves if move.address.customer not in unsaid]
     told_of = {now.item for _, now in compared if isinstance(now, Change)}
     return Approval(
@@ -70,6 +72,25 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
         customer_moves=tuple(move for move in fresh.customer_moves if move.to not in unsaid),
         new_customer_moves=tuple(move for move in fresh.customer_moves if move.to in unsaid),
     )
+
+
+def under_present_names(reviewed: Plan, fresh: Plan, name_now: Callable[[Address], Address]) -> Plan:
+    """Returns the reviewed plan with each change under the name that its entry has now, where `moved:` says so
+    (`name_now`) and the fresh plan comes to the same kind of change of the same subscription under that name.
+    """
+    planned = {change.item: change for change in fresh.changes}
+
+    def renamed(change: Change) -> Change:
+        address = name_now(change.address)
+        now = planned.get((address, change.action))
+        same = now is not None and change.customer == now.customer and _means(change) == _means(now)
+        return replace(change, address=address) if same and address != change.address else change
+
+    return replace(reviewed, changes=tuple(map(renamed, reviewed.changes)))
+
+
+def _means(change: Change) -> tuple[str, str]:
+    return change.subscription_id, change.binding.id
 
 
 def _shown(reviewed: Plan) -> set[tuple[Address | None, Address | None]]:
@@ -96,6 +117,10 @@ def _schedules(change: Change) -> bool:
 def _why_waits(change: Change, unreviewed: Collection[Address]) -> str | None:
     waits = change.deletes_schedule and change.address in unreviewed
     return sentence("stale_schedule_not_reviewed") if waits else None
+
+
+def _why_unmoved(change: Change, unmoved: Collection[Address]) -> str | None:
+    return sentence("stale_move_not_reviewed", now=change.address) if change.address in unmoved else None
 
 
 def _why_left(

@@ -29,15 +29,24 @@ class Elsewhere:
 
 
 def elsewhere(
-    others: Mapping[str, Plan], fresh: Plan, declared: Collection[Address], left: Collection[Address]
+    others: Mapping[str, Plan],
+    fresh: Plan,
+    declared: Collection[Address],
+    left: Collection[Address],
+    moved: Collection[StateMove] = (),
 ) -> Elsewhere:
     """Holds the fresh plan against other reviews, each by its name, just as against the review to be carried out: only
     what one of them would let through is its job's. Only changes at the addresses that are `left` are looked at.
+    `moved` are the moves that are carried out now: the jobs of the others find them done.
     """
     own = {
         name: tuple(change for change in review.changes if change.address in left) for name, review in others.items()
     }
-    held = [(name, approval(replace(review, changes=own[name]), fresh, declared)) for name, review in others.items()]
+    done = tuple(moved)
+    held = [
+        (name, approval(replace(review, changes=own[name], moves=(*review.moves, *done)), fresh, declared))
+        for name, review in others.items()
+    ]
     at: dict[Address, tuple[tuple[str, Change], ...]] = {}
     for name, changes in own.items():
         for change in changes:

@@ -13,7 +13,7 @@ from reconciler.model.cost import Cost
 from reconciler.model.customer import Customer
 from reconciler.model.plan import Plan
 from reconciler.model.selection import Estate
-from reconciler.planning import CustomerPlan, approval, assemble
+from reconciler.planning import CustomerPlan, approval, assemble, under_present_names
 from tests.planning.cases import (
     E1,
     E5,
@@ -159,3 +159,13 @@ def test_another_cost_than_was_reviewed_is_told_and_a_commitment_that_only_grew_
     assert costs(plain) == [(cost, None)]
     assert costs(reviewed, plain) == [(None, cost)]
     assert costs(plain, plain) == []
+
+
+@pytest.mark.parametrize("other", [{"subscription_id": OTHER}, {"action": "resize"}, {}])
+def test_a_reviewed_change_has_its_entry_s_new_name_only_where_the_same_subscription_has_it(
+    other: dict[str, object],
+) -> None:
+    fresh = of(office())
+    was = altered(fresh, address=Address("contoso/old"), **other)
+    now = under_present_names(was, fresh, lambda _: Address("contoso/office"))
+    assert [change.address for change in now.changes] == ["contoso/old" if other else "contoso/office"]
