@@ -1,5 +1,6 @@
 """The repairs and overrides of the pipelines: the shell of each host, run on the sandbox with what somebody typed."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -81,15 +82,14 @@ def nightly(name: str) -> str:
     return dict(shells(parsed("github/reconciler-nightly.yaml")))[name]
 
 
-@pytest.mark.parametrize(
-    ("plan", "apply", "where"),
-    [
-        (nightly("Plan"), nightly("Apply"), "plan.json"),
-        (azure("Plan"), azure("Apply", stage=1), "../plan/plan.json"),
-        (gitlab("plan-main"), gitlab("apply").partition("\n")[2], "plan.json"),
-    ],
-    ids=["github", "azure", "gitlab"],
-)
+DISPATCHED = [
+    pytest.param(nightly("Plan"), nightly("Apply"), "plan.json", id="github"),
+    pytest.param(azure("Plan"), azure("Apply", stage=1), "../plan/plan.json", id="azure"),
+    pytest.param(gitlab("plan-main"), gitlab("apply").partition("\n")[2], "plan.json", id="gitlab"),
+]
+
+
+@pytest.mark.parametrize(("plan", "apply", "where"), DISPATCHED)
 def test_limits_are_raised_for_one_run_as_typed(runner: Runner, plan: str, apply: str, where: str) -> None:
     runner.estate.settings("limits: {max_changes: 0, max_seats_added: 0}\n")
     typed = {"LIMITS": "max_changes=9 max_seats_added", "TARGETS": "contoso", "SYSTEM_ACCESSTOKEN": "made-up"}
@@ -104,4 +104,21 @@ def test_limits_are_raised_for_one_run_as_typed(runner: Runner, plan: str, apply
     assert len(runner.estate.bought) == 2
     assert applied.text.count("GUARD LOOSENED") >= 2
     assert runner.run(apply, **{**typed, "LIMITS": "$(touch hacked)"}, **host).code == 64
+    assert not (runner.estate.root / "hacked").exists()
+
+
+@pytest.mark.parametrize(("plan", "apply", "where"), DISPATCHED)
+def test_the_manifest_wins_over_changes_made_outside_where_that_was_typed(
+    runner: Runner, plan: str, apply: str, where: str
+) -> None:
+    typed = {"ACCEPT_DRIFT": "contoso/office contoso/mail", "TARGETS": "contoso", "SYSTEM_ACCESSTOKEN": "made-up"}
+    host = {"PIPELINE_WORKSPACE": str(runner.estate.root.parent), "BUILD_REASON": "Manual"}
+    (runner.estate.root.parent / "plan").mkdir(exist_ok=True)
+
+    planned = runner.run(plan, **typed, **host)
+    assert planned.code == 0, planned.text
+    assert json.loads(runner.file("plan.json"))["selection"]["accepted"] == ["contoso/mail", "contoso/office"]
+    runner.run(f"cp plan.json {where} || true")
+    assert runner.run(apply, **typed, **host).code == 0
+    assert runner.run(plan, **{**typed, "ACCEPT_DRIFT": "$(touch hacked)"}, **host).code != 0
     assert not (runner.estate.root / "hacked").exists()
