@@ -18,7 +18,7 @@ from reconciler.model.errors import (
     ClocksDisagree,
     Overtaken,
 )
-from reconciler.model.event import Started
+from reconciler.model.event import SentAgain, Started
 from reconciler.model.evidence import may_show
 from reconciler.model.order import order_key
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
@@ -93,13 +93,14 @@ class Attempt:
         self.journal.write(lambda state: state.begin(change.address.name, pending))
         return Started(at=pending.started_at, address=change.address, change=change, request_id=pending.request_id)
 
-    def send_again(self) -> None:
+    def send_again(self) -> SentAgain:
         """Makes it durable that the request is sent once more. Raises StateConflict where somebody else wrote."""
         key, now, latest = self.pending.key, self.context.commerce.now(), self.context.commerce.clocks.latest
         owned_until, hold_until = self._owned_until(), self._hold_until()
         self.journal.write(
             lambda state: state.amend(key, lambda pending: pending.sent_again(now, latest, owned_until, hold_until))
         )
+        return SentAgain(at=now, address=self.change.address, request_id=self.pending.request_id)
 
     def keep_cart(self, cart_id: str) -> None:
         """Makes it durable in which cart an order is bought, before that is checked out.

@@ -39,10 +39,11 @@ def lost(attempt: Attempt, sender: Sender, error: NoAnswer) -> Iterator[Event]:
     if decision is Decision.SEND_AGAIN:
         noted = attempt.context.clock.moment()
         try:
-            attempt.send_again()
+            again = attempt.send_again()
         except StateError as conflict:
             yield _not_sent_again(attempt, conflict)
             return
+        yield again
         try:
             answer = None if attempt.overdue(noted) else sender.send()
         except ServiceError as second:

@@ -57,7 +57,7 @@ class Upgrade(Kind):
         done="upgraded",
         effect="the upgrade",
         planned="An upgrade that can go ahead. It is one way: a new subscription takes the old one's place.",
-        one_way="buys a new subscription in place of the old one and can't be undone",
+        one_way="buys a new subscription in place of a traditional one and can't be undone",
     )
     buys = True
     attributes = ("offer_id", "quantity")

@@ -38,6 +38,16 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentAgain:
+    """Nothing shows of a request without an answer, and it is about to leave once more, under the same id."""
+
+    type: ClassVar[str] = "sent_again"
+    at: datetime
+    address: Address
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Succeeded:
     """Done and recorded. `visible` is False where the service did not show it as asked before the wait ended;
     `otherwise` is then how the service shows it instead, as the end of a sentence, where it shows anything.
@@ -271,6 +281,7 @@ class Finished:
 Event = (
     Started
     | Waiting
+    | SentAgain
     | Succeeded
     | Recovered
     | NotDone

@@ -386,8 +386,8 @@ def an_offer(offer_id: str) -> Offer:
 
 
 def types_of(events: Iterable[Event]) -> list[str]:
-    """The types of the events, in order, the waiting left out."""
-    return [event.type for event in events if event.type != "waiting"]
+    """The types of the events, in order, without those that only say that the work goes on."""
+    return [event.type for event in events if event.type not in {"waiting", "sent_again"}]
 
 
 def only(events: Iterable[Event], kind: str) -> Any:

@@ -87,10 +87,19 @@ def test_what_is_lost_twice_is_unknown_and_stays_pending(scene: Scene, kind: Fau
     unknown = only(events, "unknown")
     pending = scene.state().pending_of("office")[0]
     assert (pending.request_id, pending.attempts) == (unknown.request_id, 2)
+    assert not unknown.description.startswith("The answer was lost: ")
     assert worst(map(exits.of_event, events)) == 9
     assert ("state", "resolve", "contoso/office", "--not-done") in {step.run for step in unknown.next}
     assert f"{pending.sent_at + timedelta(seconds=240):%H:%M:%S}Z" in unknown.next[0].text
     assert scene.state().results == ()
+
+
+def test_a_request_that_leaves_once_more_is_told_with_its_id(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    started, *_, again, ended, _ = (event for event in scene.apply() if event.type != "waiting")
+    assert (again.type, ended.type, len(scene.sent)) == ("sent_again", "succeeded", 2)
+    assert {started.request_id, again.request_id} == {ended.result.request_id}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("second", [FaultKind.UNAUTHORIZED, FaultKind.HTTP_500_BEFORE, "Not today."])

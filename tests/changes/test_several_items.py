@@ -24,7 +24,11 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
 
 def codes_of(events: list[Event]) -> list[str]:
     codes = (getattr(event, "code", "") for event in events)
-    return [code or event.type for event, code in zip(events, codes, strict=True) if event.type != "waiting"]
+    return [
+        code or event.type
+        for event, code in zip(events, codes, strict=True)
+        if event.type not in {"waiting", "sent_again"}
+    ]
 
 
 def outcomes(scene: Scene) -> list[tuple[str, Outcome]]:

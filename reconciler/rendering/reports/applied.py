@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from reconciler.changes import of as kind_of
 from reconciler.model.change import Blocked
 from reconciler.model.customer import Customer
-from reconciler.model.event import Event, Finished, Recovered, Started, Succeeded, Waiting
+from reconciler.model.event import Event, Finished, Recovered, SentAgain, Started, Succeeded, Waiting
 from reconciler.rendering.phrases import offers
 from reconciler.rendering.report import Amount, Field, Item, Level, Names, Report, Section, Span, Tone
 from reconciler.rendering.reports.blocked import blocked_section
@@ -14,7 +14,7 @@ from reconciler.rendering.reports.events import event_item, finished
 from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.view import View
 
-_OF_ONE = (Started, Waiting, Finished)
+_OF_ONE = (Started, Waiting, SentAgain, Finished)
 """Events that say nothing of an outcome."""
 
 

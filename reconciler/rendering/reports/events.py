@@ -13,6 +13,7 @@ from reconciler.model.event import (
     Finished,
     GuardLoosened,
     MovedAlready,
+    SentAgain,
     Started,
     StateMoved,
     StateNotWritten,
@@ -53,6 +54,11 @@ def _terms_of(change: Change) -> str:
 
 def _waiting(event: Waiting) -> Item:
     state = f"waiting for {event.what} ({event.elapsed_seconds:.0f} of {event.timeout_seconds:.0f} s)"
+    return Item(subject=event.address, address=event.address, state=state, tone=Tone.QUIET)
+
+
+def _sent_again(event: SentAgain) -> Item:
+    state = f"no effect shows; sending the request once more, under the same request id {event.request_id}."
     return Item(subject=event.address, address=event.address, state=state, tone=Tone.QUIET)
 
 
@@ -175,6 +181,7 @@ def finished(event: Finished) -> str:
 _ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     Started: _started,
     Waiting: _waiting,
+    SentAgain: _sent_again,
     **OUTCOME_ITEMS,
     GuardLoosened: _guard_loosened,
     CostChanged: _cost_changed,
