@@ -418,7 +418,7 @@ class TestWarnings:
     @pytest.mark.parametrize(
         ("before", "now", "renew", "says"),
         [
-            (office(), office(then=LAPSES, auto_renew=False), Renew.AUTO, "remove renew:"),
+            (office(), office(then=LAPSES, auto_renew=False), Renew.AUTO, "it then ends with its term"),
             (ending(), office(), Renew.END, "write renew: auto at"),
         ],
         ids=["auto-renew switched off", "a cancellation withdrawn"],

@@ -194,7 +194,9 @@ def test_another_term_that_a_colleague_scheduled_needs_a_look_where_the_entry_le
 
 def test_what_is_asked_is_never_a_term_with_a_billing_that_does_not_fit_it() -> None:
     (finding,) = end(soon(then=renews(25, "annual", "annual")), term=Term.MONTHLY).findings
-    assert finding.description.startswith("The manifest asks for 25 seats, monthly term, billed monthly; what comes is")
+    assert finding.description.startswith(
+        "The manifest asks for 25 seats, monthly term, billed monthly, but the outcome"
+    )
 
 
 def test_a_common_end_date_is_the_end_of_the_next_term() -> None:

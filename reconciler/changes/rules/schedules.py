@@ -173,8 +173,10 @@ def outcome_in_words(renewal: AtRenewal) -> str:
 def keeping(case: Case, live: Live) -> str:
     """Returns which edit of the manifest keeps what the subscription shows of the end of its term."""
     desired, commitment = case.desired, live.commitment
-    if commitment is None or commitment.renewal.outcome == EndOfTerm.LAPSES:
+    if commitment is None:
         return f"remove renew: from the entry ({desired.source})"
+    if commitment.renewal.outcome == EndOfTerm.LAPSES:
+        return f"write renew: end at {desired.source}: it then ends with its term, since no entry can ask for a lapse"
     lines = schedule.in_yaml(live).splitlines() if schedule.is_scheduled(live) else ["renew: auto"]
     values = {"quantity": live.quantity, "term": commitment.term, "billing": live.billing}
     if commitment.renewal.outcome == EndOfTerm.RENEWS and desired.renew is not Renew.END:
