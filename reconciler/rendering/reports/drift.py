@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from reconciler.advice import row
 from reconciler.model.commerce import Account
 from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.model.remedy import Step
@@ -170,12 +171,14 @@ def _customers(drift: DriftReport) -> Iterator[Section]:
             heading=heading,
             nouns=nouns,
             items=tuple(_customer(account) for account in drift.undeclared_customers),
-            closing=(
-                Step("To take all of them in:", ("import", "--all", "--new-only")),
-                Step("One that is not to be managed here counts as declared with a manifest of `subscriptions: {}`."),
-            ),
+            closing=_taking_in(),
             dense=True,
         )
+
+
+def _taking_in() -> tuple[Step, ...]:
+    """Returns the steps about undeclared customers; all of them are listed already."""
+    return tuple(step for step in row("customers_undeclared").steps_for({}) if step.run != ("drift",))
 
 
 def _customer(account: Account) -> Item:
