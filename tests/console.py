@@ -47,7 +47,8 @@ COMMIT = re.compile(r"\(commit [0-9a-f]{12}\)|sha256:[0-9a-f]{64}")
 """A commit's id and a plan's fingerprint hold the time of their making."""
 
 HOLDER = re.compile(
-    r"locked by\s\S+\son\s\S+\s\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC"
+    r"locked by\s+\S+\s+on\s+\S+\s+\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC"
+    r"(?:\s+\(just now\),\s+(?P<url>https://\S+\s+\[lock_held\]))?"
     r"(?:\s+(?P<age>\(just now\)\.)(?:\s+(?P<code>\[lock_held\])|\s+That\s+process\s+is\s+gone,(?P<gone>[^.]+\.)))?"
 )
 """The holder of a lock: names and numbers of the machine, on which the breaks of the lines depend."""
@@ -75,10 +76,12 @@ def settled(text: str) -> str:
 
 
 def _example_of_a_holder(match: re.Match[str]) -> str:
-    held = "locked by deploy on runner-7 (process\n    4711) for apply since 2026-11-21 10:00 UTC"
+    held = "locked by deploy\n    on runner-7 (process 4711) for apply since 2026-11-21 10:00 UTC"
+    if match["url"]:
+        return f"{held}\n    (just now), {match['url']}"
     if match["gone"]:
-        return f"{held} {match['age']} That process is gone, so its lock\n    {' '.join(match['gone'].split()[3:])}"
-    return f"{held} {match['age']}\n    {match['code']}" if match["code"] else held
+        return f"{held}\n    {match['age']} That process is gone, so its lock {' '.join(match['gone'].split()[3:])}"
+    return f"{held}\n    {match['age']} {match['code']}" if match["code"] else held
 
 
 def run(command: str, folder: Path, **variables: str) -> str:

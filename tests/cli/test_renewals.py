@@ -50,7 +50,10 @@ def test_another_number_than_declared_ends_with_2_and_names_the_line(terms: Esta
     answer = reconciler("renewals")
 
     assert answer.code == 2
-    assert "The manifest asks for 20 seats; what comes is a renewal with 25 seats. [renews_otherwise]" in answer.text
+    assert (
+        "The manifest asks for 20 seats, but the outcome will be a renewal with 25 seats. [renews_otherwise]"
+        in answer.text
+    )
     assert "contoso.yaml:" in answer.out
     assert "reconciler plan --target contoso/office" in answer.out
 
@@ -141,7 +144,7 @@ def test_what_a_colleague_scheduled_shows_though_lists_leave_it_out_and_no_other
     answer = reconciler("renewals")
 
     assert (answer.code, read) == (2, [OFFICE])
-    assert "what comes is a renewal with 9 seats: 16 too few" in answer.text
+    assert "but the outcome will be a renewal with 9 seats: 16 too few" in answer.text
 
 
 def test_customers_without_a_manifest_are_named_and_those_still_tracked_are_read(

@@ -99,3 +99,10 @@ def test_what_was_not_started_is_carried_out_by_the_next_apply(elsewhere: Elsewh
     explained = elsewhere.run("explain", code, code=0)
     assert elsewhere.follow(explained, code, "apply", YES).code == 0
     elsewhere.run("plan", "--detailed-exitcode", code=0)
+
+
+@advised("plan_file_is_a_name", "apply --target NAME")
+def test_a_customer_in_the_place_of_a_plan_file_is_applied_as_a_target(elsewhere: Elsewhere) -> None:
+    refused = elsewhere.run("apply", "contoso", code=64)
+    applied = elsewhere.follow(refused, "plan_file_is_a_name", "apply --target NAME", "--auto-approve")
+    assert (applied.code, len(elsewhere.estate.bought)) == (0, 2)

@@ -86,10 +86,10 @@ def test_another_task_than_the_one_named(elsewhere: Elsewhere) -> None:
 
 
 @advised("no_such_task", "state list")
-def test_a_task_that_is_done_already(elsewhere: Elsewhere) -> None:
+def test_a_task_where_nothing_is_left_to_do(elsewhere: Elsewhere) -> None:
     left(elsewhere, "assign_users")
     elsewhere.run("done", "contoso/office", "assign_users", code=0)
-    refused = elsewhere.run("done", "contoso/office", "assign_users", code=1)
+    refused = elsewhere.run("done", "contoso/office", "compare_users", code=1)
     assert "contoso/office" in elsewhere.follow(refused, "no_such_task", "state list").out
 
 

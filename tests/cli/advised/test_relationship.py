@@ -48,9 +48,17 @@ def test_a_clock_that_was_moved_too_far_is_put_back(elsewhere: Elsewhere) -> Non
     assert not elsewhere.estate.world.ahead
 
 
+@advised("no_sandbox_customers", "sandbox dump world.yaml")
+def test_a_world_without_customers_is_replaced_by_one_to_begin_with(elsewhere: Elsewhere) -> None:
+    Path("world.yaml").write_text("{}")
+    refused = elsewhere.run("sandbox", "load", "world.yaml", code=1)
+    assert elsewhere.follow(refused, "no_sandbox_customers", "sandbox dump world.yaml").code == 0
+    assert "contoso" in Path("world.yaml").read_text()
+
+
 @advised("no_sandbox_world", "sandbox dump")
 def test_a_file_that_holds_no_world_is_compared_with_one_that_does(elsewhere: Elsewhere) -> None:
-    Path("world.yaml").write_text("[]")
+    Path("world.yaml").write_text("customers: 7\n")
     refused = elsewhere.run("sandbox", "load", "world.yaml", code=1)
     dumped = elsewhere.follow(refused, "no_sandbox_world", "sandbox dump")
     assert (dumped.code, "contoso" in dumped.out) == (0, True)

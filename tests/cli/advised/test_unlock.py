@@ -62,3 +62,12 @@ def test_of_a_lock_that_a_plan_met_is_waited_for(elsewhere: Elsewhere) -> None:
         planned = elsewhere.run("plan", code=0)
     applied = elsewhere.follow(planned, "locked", "apply --lock-timeout 10m", "--auto-approve")
     assert (applied.code, len(elsewhere.estate.bought)) == (0, 2)
+
+
+@advised("locked", "unlock CUSTOMER LOCK_ID")
+def test_of_a_lock_that_a_plan_met(elsewhere: Elsewhere) -> None:
+    with elsewhere.store.lock("contoso", "apply", SOMEBODY) as lock:
+        planned = elsewhere.run("plan", code=0)
+        ids = {"CUSTOMER": "contoso", "LOCK_ID": lock.id}
+        assert elsewhere.follow(planned, "locked", "unlock CUSTOMER LOCK_ID", **ids).code == 0
+        elsewhere.apply()
