@@ -31,6 +31,13 @@ def formerly(customer: str, states: Iterable[CustomerState]) -> tuple[CustomerSt
     return tuple(state for state in states if followed(state.name_changes, customer))
 
 
+def task_moved(address: Address, task: str | None, states: Iterable[CustomerState]) -> Iterator[Problem]:
+    """Yields that an address is called otherwise now, with what closes its task under that name."""
+    for change in _changed(address, states):
+        if change.code == "moved_in_state":
+            yield problem("task_moved", address, task=task, **change.data)
+
+
 def _changed(name: str, states: Iterable[CustomerState]) -> Iterator[Problem]:
     for state in states:
         changes = followed(state.name_changes, name)

@@ -12,6 +12,8 @@ from reconciler.model.state import CustomerState
 from reconciler.model.task import Task
 from reconciler.model.withheld import shown_word
 from reconciler.operations.repair.context import RepairContext
+from reconciler.operations.states import read_states
+from reconciler.operations.untracked import task_moved
 
 
 def close_task(repair: RepairContext, address: Address, code: str, now: datetime) -> str:
@@ -19,8 +21,9 @@ def close_task(repair: RepairContext, address: Address, code: str, now: datetime
 
     Returns what was closed and what is left, in sentences. An address that the manifests moved and no apply has moved
     yet is known by either name. What somebody said before stays as it is, and is told. Raises InvalidInput where there
-    is no such task of the address.
+    is no such task of the address, with its present name where the address was moved.
     """
+    _refuse_earlier_name(repair, address, code)
     closed = 0
     before: Stamp | None = None
 
@@ -47,6 +50,16 @@ def close_task(repair: RepairContext, address: Address, code: str, now: datetime
     if not left:
         return f"{done} {sentence('no_task_open', address=address)}"
     return f"{done} {sentence('tasks_open', tasks=', '.join(dict.fromkeys(left)))}"
+
+
+def _refuse_earlier_name(repair: RepairContext, address: Address, code: str) -> None:
+    """Raises InvalidInput where state has moved this address, and nothing else has its name now."""
+    stored = repair.store.read(_stored_as(repair, address).customer)
+    if stored and address.name in stored.state.names_in_use:
+        return
+    states = [stored.state] if stored else read_states(repair.store, repair.lineage)
+    for moved in task_moved(address, code if row_or_none(code) else None, states):
+        raise InvalidInput(moved)
 
 
 def _earlier_names(repair: RepairContext, state: CustomerState, address: Address) -> Iterator[Address]:

@@ -85,6 +85,19 @@ def test_another_task_than_the_one_named(elsewhere: Elsewhere) -> None:
     assert not is_open(elsewhere, "assign_users")
 
 
+@advised("task_moved", "done NOW TASK")
+@pytest.mark.parametrize("customer", ["contoso", "northwind"], ids=["an entry", "an entry and its customer"])
+def test_a_task_by_the_name_that_its_address_had(elsewhere: Elsewhere, customer: str) -> None:
+    left(elsewhere, "assign_users")
+    elsewhere.run("state", "mv", "contoso/office", "contoso/hq", code=0)
+    if customer != "contoso":
+        elsewhere.run("state", "mv", "contoso", customer, code=0)
+    refused = elsewhere.run("done", "contoso/office", "assign_users", code=1)
+    assert elsewhere.follow(refused, "task_moved", "done NOW TASK").code == 0
+    assert f"{customer}/hq" in elsewhere.run("state", "list", code=0).out
+    assert "assign_users" not in elsewhere.run("state", "list", code=0).out
+
+
 @advised("no_such_task", "state list")
 def test_a_task_where_nothing_is_left_to_do(elsewhere: Elsewhere) -> None:
     left(elsewhere, "assign_users")
