@@ -53,9 +53,11 @@ def close_task(repair: RepairContext, address: Address, code: str, now: datetime
 
 
 def _refuse_earlier_name(repair: RepairContext, address: Address, code: str) -> None:
-    """Raises InvalidInput where state has moved this address, and nothing else has its name now."""
+    """Raises InvalidInput where state has moved this address, and no subscription or task has its name now."""
     stored = repair.store.read(_stored_as(repair, address).customer)
     if stored and address.name in stored.state.names_in_use:
+        return
+    if stored and any(address in task.addresses for task in changes.open_tasks(stored.state)):
         return
     states = [stored.state] if stored else read_states(repair.store, repair.lineage)
     for moved in task_moved(address, code if row_or_none(code) else None, states):

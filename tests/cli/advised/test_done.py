@@ -8,7 +8,7 @@ from reconciler.sandbox import User
 from tests.cli.advised import terms
 from tests.cli.advised.orders import STANDARD, modern
 from tests.cli.advised.situations import Elsewhere, advised
-from tests.cli.estates import OFFICE, Answer
+from tests.cli.estates import MAIL, OFFICE, Answer
 
 ANN = User(object_id="05e40000-0000-4000-8000-000000000001", name="Ann Example", email="ann@example.test")
 CLOSING = "Once one is done, say so by its address and code:"
@@ -96,6 +96,15 @@ def test_a_task_by_the_name_that_its_address_had(elsewhere: Elsewhere, customer:
     assert elsewhere.follow(refused, "task_moved", "done NOW TASK").code == 0
     assert f"{customer}/hq" in elsewhere.run("state", "list", code=0).out
     assert "assign_users" not in elsewhere.run("state", "list", code=0).out
+
+
+def test_a_task_keeps_the_earlier_name_where_the_present_one_means_another_subscription(elsewhere: Elsewhere) -> None:
+    left(elsewhere, "assign_users")
+    elsewhere.run("state", "mv", "contoso/office", "contoso/hq", code=0)
+    elsewhere.write("contoso", f"hq: {{id: {MAIL}, offer: Exchange, quantity: 40}}")
+    elsewhere.run("adopt", "contoso/hq", MAIL, code=0)
+    elsewhere.run("done", "contoso/office", "assign_users", code=0)
+    assert not is_open(elsewhere, "assign_users")
 
 
 @advised("no_such_task", "state list")
