@@ -22,6 +22,9 @@ _FILLED = {
 
 def filled(word: str) -> str:
     """The word of a command, a placeholder replaced by what a reader may write there."""
+    name, equals, value = word.partition("=")
+    if equals and re.fullmatch(r"[A-Z][A-Z_]+", value):
+        return f"{name}=9"
     if not re.fullmatch(r"[A-Z][A-Z_]+", word):
         return word
     return _FILLED.get(word, _GUID if word.endswith("ID") else word.lower())

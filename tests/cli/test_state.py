@@ -115,7 +115,7 @@ def test_forget_a_customer_drops_the_order_that_its_state_does_not_know(applied:
     answer = reconciler("forget", "--auto-approve", "contoso")
 
     assert (answer.code, json.loads(document.read_text())["orders"]) == (0, {})
-    assert "The order 2026-10-lost of contoso is not remembered any more." in " ".join(answer.out.split())
+    assert "The order 2026-10-lost of contoso is not noted any more." in " ".join(answer.out.split())
     assert reconciler("plan", "--detailed-exitcode").code == 0
 
 
