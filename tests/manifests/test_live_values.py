@@ -107,6 +107,15 @@ def merge(estate: Estate, lives: Mapping[str, Live], seen: Mapping[str, int], mo
     )
 
 
+def lines_by_entry(text: str) -> list[tuple[str, str]]:
+    """Returns the lines, those with values with the key that they stand under: two entries may hold one."""
+    tagged, under = [], ""
+    for line in text.splitlines():
+        under = line if line.partition("#")[0].rstrip().endswith(":") else under
+        tagged.append((under if ":" in line else "", line))
+    return tagged
+
+
 @settings(max_examples=examples(10))
 @given(
     text=files(),
@@ -137,12 +146,12 @@ def test_what_somebody_changed_is_edited_in_and_what_is_asked_for_is_kept_or_tak
         for name, found in declared.items()
     }
     assert read == wanted | {"bought": 3}
-    old, new = (estate.files["contoso.yaml"].decode().splitlines() for estate in (before, after))
+    old, new = (lines_by_entry(estate.files["contoso.yaml"].decode()) for estate in (before, after))
     edited = [line for line in old if line not in new]
     assert len(edited) <= len(made.lines)
     kept = iter(new)  # what was bought may be declared in lines that others have too
     assert all(line in kept for line in old if line not in edited)
-    assert all("quantity" in line for line in edited)
+    assert all("quantity" in text for _, text in edited)
     again = {desired.address.name: desired for desired in after.desired}
     assert merge(after, {name: {**lives, "bought": bought}[name] for name in again}, remembered, mode).files == {}
 
