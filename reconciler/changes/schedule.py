@@ -140,7 +140,9 @@ def is_contradicting(case: Case) -> bool:
     if then.outcome != EndOfTerm.RENEWS_CHANGED or is_ours(case.bound, live.commitment):
         return False
     others = (desired.term, then.term), (desired.billing, then.billing), (desired.quantity, then.quantity)
-    return _another_offer(case, live) or any(None not in {asked, comes} and asked != comes for asked, comes in others)
+    return _another_offer(case, live) or any(
+        None not in {declared, comes} and declared != comes for declared, comes in others
+    )
 
 
 def _another_offer(case: Case, live: Live) -> bool:
@@ -165,7 +167,7 @@ def left_open(case: Case) -> tuple[str, ...]:
         "term": (desired.term, then.term, live.commitment.term),
         "billing": (desired.billing, then.billing, live.billing),
     }
-    return tuple(key for key, (asked, comes, now) in values.items() if asked is None and comes not in {None, now})
+    return tuple(key for key, (declared, comes, now) in values.items() if declared is None and comes not in {None, now})
 
 
 def in_yaml(live: Live) -> str:

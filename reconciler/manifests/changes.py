@@ -82,11 +82,11 @@ def changes(estate: Estate, earlier: Mapping[str, bytes], sheets: Mapping[str, t
     }
     other |= _moved_otherwise(estate.estate_moves, before.estate_moves)
     renamed = {desired.address for desired in estate.desired if _means_other(desired, before.catalogue, estate)}
-    asked, earlier_asked = _by_address(today), _by_address(before.desired)
+    wanted_now, earlier_asked = _by_address(today), _by_address(before.desired)
     notices = () if not earlier else (*_notices(estate, before, today), *repriced(estate, sheets))
     gone = tuple(_gone(estate, before))
     entries = tuple(chain.from_iterable(before.desired.values()))
-    altered = renamed | {address for address, wanted in asked.items() if wanted != earlier_asked.get(address)}
+    altered = renamed | {address for address, wanted in wanted_now.items() if wanted != earlier_asked.get(address)}
     return Changes(
         customers=frozenset(other | {address.customer for address in renamed}),
         former=frozenset(_former(other, estate, before)),

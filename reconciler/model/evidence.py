@@ -119,9 +119,9 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Decision:
     return {Verdict.UNCHANGED: sending, Verdict.OVERTAKEN: Decision.STALE}.get(verdict, Decision.LEAVE)
 
 
-def may_show(asked: Pending, now: datetime) -> bool:
+def may_show(request: Pending, now: datetime) -> bool:
     """Returns True if what was asked may have been bought and not be visible yet; `now` is the earlier clock."""
-    return now <= asked.doubted_until
+    return now <= request.doubted_until
 
 
 def is_open(state: CustomerState, name: str, now: datetime) -> bool:

@@ -144,10 +144,10 @@ class Prices:
         """Returns what one seat costs the customer of an entry in a term that begins on a day. Where no sheet has that,
         or the day is not known, it is what one costs whose term begins today, and not `exact`.
         """
-        asked = (offer_id, term, billing, desired)
-        price = self.find(*asked, on=begins, today=today) if begins else None
+        wanted = (offer_id, term, billing, desired)
+        price = self.find(*wanted, on=begins, today=today) if begins else None
         if price is None and begins != today:
-            price = self.find(*asked, on=today, today=today)
+            price = self.find(*wanted, on=today, today=today)
             return replace(price, exact=False) if price else None
         return price
 

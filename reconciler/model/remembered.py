@@ -195,6 +195,6 @@ def _last(request_ids: Sequence[str]) -> str | None:
     return f"{request_ids[-1]} ({times})" if times > 1 else next(iter(request_ids[-1:]), None)
 
 
-def _any_of(subscription_id: str, asked: Mapping[Key, Pending]) -> bool:
+def _any_of(subscription_id: str, requests: Mapping[Key, Pending]) -> bool:
     """Returns True if one of these requests was for this subscription."""
-    return any(pending.subscription_id == subscription_id for pending in asked.values())
+    return any(pending.subscription_id == subscription_id for pending in requests.values())

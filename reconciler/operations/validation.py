@@ -36,11 +36,11 @@ def validate(root: Path, files: Iterable[Path] = (), *, rehearsal: bool | None =
     A file below `root` is part of that estate, any other of the nearest folder above it that holds settings or a
     catalogue. What concerns a whole estate, its catalogue and its settings, concerns each of its files.
     """
-    if not (asked := list(files)):
+    if not (named := list(files)):
         return _of_estate(root, None, rehearsal)
     of_estates: dict[Path, list[Path]] = {}
     strays: list[Problem] = []
-    for path in asked:
+    for path in named:
         shown = shown_path(str(path), exists=path.exists())
         if not path.exists():
             strays.append(problem("named_file_unreadable", shown, why="No such file or directory"))
@@ -54,7 +54,7 @@ def validate(root: Path, files: Iterable[Path] = (), *, rehearsal: bool | None =
         subscriptions=sum(validated.subscriptions for validated in found),
         problems=(*strays, *(problem for validated in found for problem in validated.problems)),
         elsewhere=sum(validated.elsewhere for validated in found),
-        files=len(asked) - len(strays),
+        files=len(named) - len(strays),
     )
 
 

@@ -100,11 +100,13 @@ class ServiceClock:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A time that the service told, and when it was heard."""
+    """A time by the service, and the moment at which it was read."""
 
-    told: datetime
-    heard: Moment
+    service_time: datetime
+    read_at: Moment
 
     def at(self, now: Moment) -> datetime:
         """Returns the service's time at a later moment."""
-        return self.told + min(timedelta(seconds=now.elapsed - self.heard.elapsed), _LATEST - self.told)
+        return self.service_time + min(
+            timedelta(seconds=now.elapsed - self.read_at.elapsed), _LATEST - self.service_time
+        )

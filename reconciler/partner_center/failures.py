@@ -62,7 +62,7 @@ def refused(response: httpx.Response) -> ServiceError:
     return answer_error(kind, response, what, _with_rest(remedy, retry_after(response)), fault.code, own=fault.own)
 
 
-def _leaves_doubt(response: httpx.Response, told: Fault, kind: type[ServiceError]) -> bool:
+def _leaves_doubt(response: httpx.Response, fault: Fault, kind: type[ServiceError]) -> bool:
     """Returns whether a change that was answered so may have been made.
 
     A gateway may send a request twice: then the second copy meets what the first one did, and its answer says nothing
@@ -71,14 +71,14 @@ def _leaves_doubt(response: httpx.Response, told: Fault, kind: type[ServiceError
     status = response.status_code
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return False
-    return not (response.is_client_error and told.own) or status in _SECOND_COPY or issubclass(kind, Inconclusive)
+    return not (response.is_client_error and fault.own) or status in _SECOND_COPY or issubclass(kind, Inconclusive)
 
 
-def _doubtful(response: httpx.Response, told: Fault, kind: type[ServiceError]) -> type[ServiceError]:
+def _doubtful(response: httpx.Response, fault: Fault, kind: type[ServiceError]) -> type[ServiceError]:
     """Returns the class of the error for a write that may have been performed."""
     if response.is_server_error:
         return NoAnswer
-    if response.status_code == httpx.codes.CONFLICT and told.own:
+    if response.status_code == httpx.codes.CONFLICT and fault.own:
         return kind if issubclass(kind, Conflict) else Conflict
     return Inconclusive
 
@@ -109,10 +109,10 @@ def _with_rest(remedy: Remedy, seconds: float) -> Remedy:
     return replace(remedy, steps=(*rest, *remedy.steps))
 
 
-def _code(response: httpx.Response, told: Fault) -> str:
+def _code(response: httpx.Response, fault: Fault) -> str:
     """Returns the code; an older form says in the reason phrase alone that multi-factor authentication is missing."""
     unauthorised = response.status_code == httpx.codes.UNAUTHORIZED
-    return _MFA_MISSING if unauthorised and _MFA_NAMED_IN_REASON in response.reason_phrase.upper() else told.code
+    return _MFA_MISSING if unauthorised and _MFA_NAMED_IN_REASON in response.reason_phrase.upper() else fault.code
 
 
 def _fault_of(response: httpx.Response) -> Fault:

@@ -199,8 +199,8 @@ class _Pricing:
 
     def _priced(self, seats: Seats) -> Priced | None:
         """The seats with the price of the day on which their term begins; where none is known, with today's."""
-        asked = (seats.offer_id, seats.term, seats.billing, self.desired)
-        price = self.prices.of_term(*asked, begins=seats.begins, today=self.today)
+        wanted = (seats.offer_id, seats.term, seats.billing, self.desired)
+        price = self.prices.of_term(*wanted, begins=seats.begins, today=self.today)
         return Priced(seats=seats, price=price) if price else None
 
 

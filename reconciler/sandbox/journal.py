@@ -9,7 +9,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.size = 0
-        """How many bytes of whole lines have been read or written."""
+        """The number of bytes of whole lines that have been read or written."""
 
     def news(self) -> list[bytes]:
         """The lines that are new since the last call. A line that was cut by a killed process does not count."""

@@ -89,5 +89,5 @@ def _shown_name(sold: Sold) -> str:
 
 
 def _same_charge(sold: Sold, body: dict[str, Any]) -> bool:
-    asked, live = body.get("nextchargeinstructions"), sold.next_charge
-    return live is not None and isinstance(asked, dict) and asked.get("quantity") == live["quantity"]
+    wanted, live = body.get("nextchargeinstructions"), sold.next_charge
+    return live is not None and isinstance(wanted, dict) and wanted.get("quantity") == live["quantity"]

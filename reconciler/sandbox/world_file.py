@@ -97,9 +97,15 @@ def _wrong_words(data: Any, place: Places) -> Iterator[Problem]:
 
 def _word(value: object, path: Path, words: Iterable[str], place: Places, **more: str) -> Problem:
     """The problem of a value that is none of the words that may stand there."""
-    said, known = str(value), tuple(words)
-    shown = {"value": f'"{said}"'} if _SHORT.fullmatch(said) else {"unshown": "true"}
-    data = {"name": ".".join(map(str, path)), "choices": ", ".join(known), "near": _near(said, known), **shown, **more}
+    written, known = str(value), tuple(words)
+    shown = {"value": f'"{written}"'} if _SHORT.fullmatch(written) else {"unshown": "true"}
+    data = {
+        "name": ".".join(map(str, path)),
+        "choices": ", ".join(known),
+        "near": _near(written, known),
+        **shown,
+        **more,
+    }
     return problem("no_sandbox_word", place(path), **data)
 
 
@@ -119,8 +125,8 @@ def _invalid(fault: Any, place: Places) -> Problem:
     if words and isinstance(fault["input"], str | int | float):
         return _word(fault["input"], path, words, place)
     at = ".".join(map(str, path))
-    said = "a mapping belongs here" if fault["type"].startswith("dataclass") else fault["msg"]
-    return problem("no_sandbox_world", place(path), fault=f"{at}: {said}" if at else said)
+    text = "a mapping belongs here" if fault["type"].startswith("dataclass") else fault["msg"]
+    return problem("no_sandbox_world", place(path), fault=f"{at}: {text}" if at else text)
 
 
 def _unknown(data: Any, read: Any, place: Places, path: Path = ()) -> Iterator[Problem]:

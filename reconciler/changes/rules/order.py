@@ -141,14 +141,14 @@ def _explained(case: Case) -> frozenset[str]:
     return frozenset((*known, *case.desired.besides))
 
 
-def _unexplained(case: Case, told: set[str]) -> Iterator[Order]:
+def _unexplained(case: Case, named: set[str]) -> Iterator[Order]:
     """Yields the orders of the same offer that nothing explains, but for those whose subscription is told already."""
     orders, explained = case.facts.orders, _explained(case)
     since = case.circumstances.now - _RECENT
     for order in () if isinstance(orders, ServiceError) or orders is None else orders:
         lines = [line.subscription_id for line in order.lines if line.offer_id == case.desired.offer.id]
         recent = order.created_at is None or order.created_at >= since
-        if recent and order.id not in explained and any(made not in explained | told for made in lines):
+        if recent and order.id not in explained and any(made not in explained | named for made in lines):
             yield order
 
 

@@ -32,8 +32,8 @@ def try_due_at(state: CustomerState, subscription_id: str, request: RenewalReque
     return max(failed) + _BETWEEN if len(failed) >= _TRIES else None
 
 
-def _same(asked: object, request: RenewalRequest) -> bool:
+def _same(earlier: object, request: RenewalRequest) -> bool:
     """Returns True if both ask for the same; the availability, which rotates, and the form apart."""
-    if not isinstance(asked, RenewalRequest) or asked.outcome != request.outcome:
+    if not isinstance(earlier, RenewalRequest) or earlier.outcome != request.outcome:
         return False
-    return asked.next_term.same_as(request.next_term) if asked.next_term else request.next_term is None
+    return earlier.next_term.same_as(request.next_term) if earlier.next_term else request.next_term is None

@@ -101,9 +101,9 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
 def _kept(made: Imported, chosen: Chosen) -> Iterator[str]:
     """Yields what entries ask for and is not live, and the entries that were not compared."""
     wishes = [kept for kept in made.kept if not kept.why]
-    if asked := [kept for kept in wishes if not kept.taken_back]:
+    if kept_wishes := [kept for kept in wishes if not kept.taken_back]:
         yield sentence("wishes_kept")
-        yield from _values(asked)
+        yield from _values(kept_wishes)
     if taken_back := [str(kept.desired.address) for kept in wishes if kept.taken_back]:
         yield sentence("wishes_taken_back", addresses=", ".join(taken_back))
     if skipped := [kept for kept in made.kept if kept.why]:

@@ -35,7 +35,7 @@ class Web:
 
     def __init__(self, sleep: Sleep) -> None:
         self.requests = 0
-        """How many were started: an error before the first one is no answer of anybody."""
+        """The number of those that were started: an error before the first one is no answer of anybody."""
         self._retries = Retries(attempts=_ATTEMPTS, pause_seconds=_PATIENCE_SECONDS, sleep=sleep)
 
     def get(

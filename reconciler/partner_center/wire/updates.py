@@ -74,5 +74,5 @@ def _changed(body: Members, request: UpdateRequest) -> dict[str, Any]:
     return _CHANGED[type(request)](body, request)
 
 
-def _same(found: Any, asked: Any) -> bool:
-    return found == asked if isinstance(asked, dict | list) else plain(found).lower() == plain(asked).lower()
+def _same(found: Any, wanted: Any) -> bool:
+    return found == wanted if isinstance(wanted, dict | list) else plain(found).lower() == plain(wanted).lower()

@@ -92,11 +92,11 @@ def option(raw: Any) -> UpgradeOption:
     return Upgrade.model_validate(raw).option(raw)
 
 
-def request(asked: UpgradeOption, quantity: int) -> dict[str, Any]:
+def request(option: UpgradeOption, quantity: int) -> dict[str, Any]:
     """Returns the body of an upgrade: the item as it came, with the quantity; without its body, three members."""
-    body = asked.body
+    body = option.body
     if body is None:
-        body = {"targetOffer": {"id": asked.target.id}, "upgradeType": asked.type}
+        body = {"targetOffer": {"id": option.target.id}, "upgradeType": option.type}
     return with_members(body, {"quantity": quantity})
 
 

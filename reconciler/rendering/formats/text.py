@@ -80,11 +80,11 @@ def _write_urgent(page: Page, report: Report, where: str) -> None:
 
 
 def _write_section(page: Page, section: Section) -> None:
-    said: dict[Advice, str] = {}
+    printed: dict[Advice, str] = {}
     for part in section.parts:
         page.gap()
         page.write((part.title, style(section.tone, bold=True)))
-        _write_part(page, part, said)
+        _write_part(page, part, printed)
     if section.parts:
         return
     page.gap()

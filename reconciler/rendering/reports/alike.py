@@ -38,11 +38,11 @@ def _kind(reason: Reason) -> object:
     if not data or copied or known.steps_for(data) != reason.remedy.steps:
         return reason
     try:
-        said = "" if known.sentence(data) == reason.description else reason.description
+        own_words = "" if known.sentence(data) == reason.description else reason.description
     except KeyError:  # a plan file may hold anything
         return reason
     remedy = replace(reason.remedy, steps=())
-    return (reason.code, reason.number, reason.origin, remedy, reason.support, tuple(data), said)
+    return (reason.code, reason.number, reason.origin, remedy, reason.support, tuple(data), own_words)
 
 
 def shared(reasons: Collection[Reason]) -> Reason:
@@ -53,8 +53,8 @@ def shared(reasons: Collection[Reason]) -> Reason:
         return first
     known = {datum.name: datum.value for datum in first.data if datum.name not in differing}
     table = row(first.code)
-    said = {reason.description for reason in reasons}
-    description = first.description if len(said) == 1 else table.sentence({**known, **_stand_ins(differing)})
+    descriptions = {reason.description for reason in reasons}
+    description = first.description if len(descriptions) == 1 else table.sentence({**known, **_stand_ins(differing)})
     return replace(
         first,
         description=description,

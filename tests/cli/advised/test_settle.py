@@ -17,10 +17,10 @@ NEW = "70000000-0000-4000-8000-000000000000"
 AT_WORK = "The service is at work on it. This records it once it shows:"
 
 
-def settled(elsewhere: Elsewhere, outcome: Outcome) -> None:
-    """Nothing is pending any more, and the last result is this one."""
+def settled(elsewhere: Elsewhere, outcome: Outcome) -> bool:
+    """Returns whether nothing is pending any more, and the last result is this one."""
     state = elsewhere.state()
-    assert (state.pending, state.results[-1].outcome) == ({}, outcome)
+    return (state.pending, state.results[-1].outcome) == ({}, outcome)
 
 
 @advised("answer_lost", SETTLE)
@@ -29,7 +29,7 @@ def test_an_upgrade_that_shows_is_recorded(elsewhere: Elsewhere) -> None:
     target = lost.made(elsewhere)
     assert elsewhere.follow(applied, "answer_lost", SETTLE).code == 0
     assert elsewhere.state().subscriptions["office"].id == target
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 @advised("answer_lost", SETTLE)
@@ -40,7 +40,7 @@ def test_an_upgrade_that_the_log_has_is_recorded(elsewhere: Elsewhere) -> None:
     applied = elsewhere.apply(code=9)
     lost.made(elsewhere)
     assert elsewhere.follow(applied, "answer_lost", SETTLE).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 @advised("answer_lost", SETTLE)
@@ -48,7 +48,7 @@ def test_an_upgrade_that_was_not_done_is_settled_after_a_while(elsewhere: Elsewh
     applied = lost.an_upgrade(elsewhere, done=False)
     elsewhere.minutes_pass(5)
     elsewhere.follow(applied, "answer_lost", SETTLE)
-    settled(elsewhere, Outcome.NOT_DONE)
+    assert settled(elsewhere, Outcome.NOT_DONE)
 
 
 @advised("answer_lost", SETTLE)
@@ -85,7 +85,7 @@ def test_what_the_service_is_at_work_on_is_recorded_as_its_record_says(elsewhere
     shown = elsewhere.run("state", "show", "contoso/office", code=0)
     elsewhere.minutes_pass(11)
     assert elsewhere.follow(shown, AT_WORK, SETTLE).code == 0
-    settled(elsewhere, Outcome.SUCCEEDED)
+    assert settled(elsewhere, Outcome.SUCCEEDED)
 
 
 @advised("pending_unknown", SETTLE)
@@ -94,7 +94,7 @@ def test_what_the_service_is_at_work_on_is_recorded_as_a_plan_says(elsewhere: El
     planned = elsewhere.run("plan")
     elsewhere.minutes_pass(11)
     assert elsewhere.follow(planned, "pending_unknown", SETTLE).code == 0
-    settled(elsewhere, Outcome.SUCCEEDED)
+    assert settled(elsewhere, Outcome.SUCCEEDED)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_what_the_log_has_is_recorded_as_a_plan_says(elsewhere: Elsewhere, code:
     planned = elsewhere.run("plan", code=3)
     lost.made(elsewhere)
     assert elsewhere.follow(planned, code, SETTLE).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_repair_that_waits_for_what_the_log_has(elsewhere: Elsewhere, code: st
     refused = elsewhere.run(*words, code=1)
     lost.made(elsewhere)
     assert elsewhere.follow(refused, code, SETTLE).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 @advised("change_pending", "apply")
@@ -135,7 +135,7 @@ def test_a_repair_that_waits_for_an_open_change(elsewhere: Elsewhere) -> None:
     refused = elsewhere.run("adopt", "contoso/office", NEW, code=1)
     lost.made(elsewhere)
     assert elsewhere.follow(refused, "change_pending", "apply", YES).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 @advised("may_still_show", SETTLE)
@@ -155,7 +155,7 @@ def test_a_resize_that_may_show_yet(elsewhere: Elsewhere) -> None:
     refused = elsewhere.run("state", "resolve", "contoso/frontline", "--succeeded", FRONTLINE, code=1)
     lost.somebody_resizes(elsewhere)
     assert elsewhere.follow(refused, "shows_as_before", SETTLE).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 @advised("order_was_placed", SETTLE)
@@ -164,7 +164,7 @@ def test_an_order_that_is_not_to_be_called_not_done(elsewhere: Elsewhere) -> Non
     refused = elsewhere.run("state", "resolve", "contoso/copilot", "--not-done", code=1)
     elsewhere.estate.show_what_was_bought()
     assert elsewhere.follow(refused, "order_was_placed", SETTLE).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 @advised("earlier_order_unsettled", SETTLE)
@@ -198,7 +198,7 @@ def test_a_repair_of_an_order_that_waits_for_papers(elsewhere: Elsewhere) -> Non
     refused = elsewhere.run("adopt", "contoso/copilot", NEW, code=1)
     papers(elsewhere)
     assert elsewhere.follow(refused, "change_pending", SETTLE).code == 0
-    settled(elsewhere, Outcome.SUCCEEDED)
+    assert settled(elsewhere, Outcome.SUCCEEDED)
 
 
 @advised("removal_waits", SETTLE)
@@ -238,7 +238,7 @@ def test_settling_takes_no_plan(elsewhere: Elsewhere) -> None:
     refused = elsewhere.run("apply", "plan.json", "--settle", code=64)
     lost.made(elsewhere)
     assert elsewhere.follow(refused, "settle_and_plan", SETTLE).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 NEXT = {
@@ -270,7 +270,7 @@ def test_a_lost_answer_of_which_is_read_what_settles_it(elsewhere: Elsewhere, co
     explained = elsewhere.run("explain", code, code=0)
     lost.made(elsewhere)
     assert elsewhere.follow(explained, code, "apply", YES).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
 
 
 @pytest.mark.parametrize(
@@ -282,4 +282,4 @@ def test_what_starts_nothing_new_and_is_read_of(elsewhere: Elsewhere, code: str)
     explained = elsewhere.run("explain", code, code=0)
     lost.made(elsewhere)
     assert elsewhere.follow(explained, code, SETTLE).code == 0
-    settled(elsewhere, Outcome.RECOVERED)
+    assert settled(elsewhere, Outcome.RECOVERED)
