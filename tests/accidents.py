@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from reconciler.sandbox import User, application, reset
@@ -85,11 +86,16 @@ def _sabotaged(
         yield Staged(stage.folder, {"RECONCILER_ENDPOINT": address}, after_first)
 
 
+_TO_PRINT = 0.5
+"""Seconds in which the thread that prints catches up with the one that sends."""
+
+
 @contextmanager
 def killed(stage: Staged) -> Iterator[Staged]:
-    """The runner dies the moment the purchase is made."""
+    """The runner dies once the purchase is made."""
 
     def kill() -> None:
+        Event().wait(_TO_PRINT)
         lock = json.loads((stage.state / "contoso.lock").read_text("utf-8"))
         os.kill(lock["run"]["process"]["pid"], signal.SIGKILL)
 
