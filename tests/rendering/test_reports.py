@@ -130,8 +130,11 @@ def test_a_report_names_what_was_not_begun_or_was_done_already_with_what_is_left
 
 @pytest.mark.parametrize("form", sorted(APPLIED.keys() - {"json"}))
 def test_users_left_behind_are_told_with_the_command_that_lists_them_and_unknown_ones_as_unknown(form: str) -> None:
-    told = APPLIED[form](Applied((happenings.succeeded(users=2),)), a_view())
+    left = happenings.succeeded(users=2)
+    told = APPLIED[form](Applied((left,)), a_view())
     assert "The licences of 2 users did not move." in told
+    ids = [user.user_object_id for user in left.result.license_errors]
+    assert [user_id in told for user_id in ids] == [form == "text"] * 2  # what a host publishes names nobody
     assert "reconciler state show contoso/office" in told
     recovered = Recovered(at=plans.NOON, address=happenings.OFFICE, result=happenings.result(outcome=Outcome.RECOVERED))
     assert "Whose licences moved is not known" in " ".join(

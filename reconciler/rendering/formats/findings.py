@@ -105,7 +105,7 @@ def _of_item(item: Item, name: str, invocation: Invocation) -> Finding:
             item.aside,
             item.says if item.alone else "",
             *_values(item),
-            *(line for line in item.more if line != says and not line.startswith(" ")),
+            *(line for line in item.more if line != says),
             *_advised(item.advice, invocation),
             *_called(item),
             *(f"{label}: {value}" for label, value in item.support),

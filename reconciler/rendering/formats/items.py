@@ -82,6 +82,8 @@ def write_listed(page: Page, item: Item) -> None:
         page.write(*(((f"{subject}:", "bold red"), " ") if subject else ()), *text_of_item, mark=mark(item.sign))
     for text in (*more, *item.more):
         page.write(text, indent=FIELDS - 2)
+    for user in item.users:
+        page.write(user, indent=FIELDS)
     for step in item.advice.steps:
         write_step(page, step, indent=FIELDS - 2)
     if item.support:

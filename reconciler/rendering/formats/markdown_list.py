@@ -58,7 +58,7 @@ def _lines(item: Item, view: View) -> Iterator[str]:
     if item.says:
         yield f"{words(item.says)} ({code(item.code)})" if item.code else words(item.says)
     yield from (f"{words(note.text)} ({code(note.code)})" for note in item.notes)
-    yield from (words(line) for line in item.more if not line.startswith(" "))
+    yield from (words(line) for line in item.more)
     yield from _steps(item.advice, view)
     yield from (f"{words(label)}: {code(value)}" for label, value in item.support)
 

@@ -58,7 +58,9 @@ def _write_event(page: Page, item: Item) -> None:
     if sentence and not same_line:
         page.write(*sentence, indent=_INDENT)
     for line in item.more:
-        page.write(line.lstrip(), indent=_INDENT + len(line) - len(line.lstrip()))
+        page.write(line, indent=_INDENT)
+    for user in item.users:
+        page.write(user, indent=_INDENT + 2)
     for step in item.advice.steps:
         write_step(page, step, indent=_INDENT)
     write_support(page, item.support, indent=_INDENT)

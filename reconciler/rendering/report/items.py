@@ -85,8 +85,9 @@ class Item:
     """One thing to know, of an address, a customer, a setting or a file. `customer` is what people call the address's.
 
     `state` says in a few words what is the matter, `short` in one where a table has a column for it, `value` is what
-    the subject comes to, `says` describes it and `more` adds to that, where lines that are set in are a list for a
-    page. `alone` is said where the item stands without its section. `kind` is what it is counted by. `urgent`: before
+    the subject comes to, `says` describes it and `more` adds to that. `users` are people whom it leaves to act on, by
+    the ids of their directory, for a page that nobody else reads. `alone` is said where the item stands without its
+    section. `kind` is what it is counted by. `urgent`: before
     others of its level. `skipped`: not done, and no failure either. `aside` is why nobody asks for it now. An item
     without a sign is its advice only. `in_doubt`: nobody can say whether it was done. `id` is what machines call the
     subject, `properties` are figures for them;
@@ -106,6 +107,7 @@ class Item:
     says: str = ""
     tone: Tone = Tone.PLAIN
     more: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
     alone: str = ""
     place: Place | None = None
     fields: tuple[Field, ...] = ()

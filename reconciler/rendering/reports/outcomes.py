@@ -20,7 +20,7 @@ from reconciler.model.event import (
 )
 from reconciler.model.remedy import Step
 from reconciler.model.result import Result
-from reconciler.rendering.report import Advice, Item, Level, Span, Tone
+from reconciler.rendering.report import Advice, Item, Level, Span, Tone, cuts
 from reconciler.rendering.support import support_fields
 
 _NOT_OURS_TO_BEGIN = {DONE_ALREADY: "done already.", REVIEWED_ELSEWHERE: "left to another review."}
@@ -57,14 +57,15 @@ def _done(event: Succeeded | Recovered) -> Item:
         code=str(result.outcome),
         alone="It is recorded.",
         more=tuple(_left(event)),
+        users=tuple(_users(result)),
         advice=Advice(steps=(*_where_users_are(result), *_once_done(result))),
         urgent=bool(kind.words.one_way),
     )
 
 
 def _left(event: Succeeded | Recovered) -> list[str]:
-    """Returns what is left to do; the users, where their licences did not move, by their object ids."""
-    users, lines = event.result.license_errors, []
+    """Returns what to know of the change, and what is left to do."""
+    lines = []
     if isinstance(event, Succeeded) and event.otherwise:
         lines.append(f"THE RESULT DIFFERS FROM THE REQUEST: {event.otherwise}. Plan again, and find out why.")
     elif isinstance(event, Succeeded) and not event.visible:
@@ -74,10 +75,15 @@ def _left(event: Succeeded | Recovered) -> list[str]:
     if event.promotion:
         lines.append(f"The service applied promotion {event.promotion}; what it saves may end with the term.")
     lines.extend(left_to_do(event.result))
-    lines.extend(f"  {user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()") for user in users[:_SHOWN])
-    if len(users) > _SHOWN:
-        lines.append(f"  and {len(users) - _SHOWN} more")
     return lines
+
+
+def _users(result: Result) -> Iterator[str]:
+    """Yields the users whose licences did not move, by their object ids; of many, the first ones and how many more."""
+    users = result.license_errors
+    yield from (f"{user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()") for user in users[:_SHOWN])
+    if len(users) > _SHOWN:
+        yield cuts.more(len(users) - _SHOWN)
 
 
 def _where_users_are(result: Result) -> tuple[Step, ...]:
