@@ -36,18 +36,15 @@ KNOWN = {
 }
 """The ids of the sample estate. All others are made by a run, and differ from run to run, as times do."""
 
-TIME = re.compile(r"2026-11-2[12](T|\s+)\d\d:\d\d(:\d\d(\.\d+)?)?(\s+UTC|Z|\+00:00)?")
-"""Times of the run. All others are the sample's own, and what follows from them."""
-
-SECONDS = re.compile(r"(\d{4}-\d\d-\d\d(?:T|\s+)1[01]:)\d\d(?::\d\d(?:\.\d+)?)?(?=\s+UTC|Z|\+00:00)")
-"""Minutes and seconds of times that follow from those of the run."""
+TIME = re.compile(r"(?P<hour>\d{4}-\d\d-\d\d(?:T|\s+)1[01]:)\d\d(?P<second>:\d\d)?(?:\.\d+)?(?=\s+UTC|Z|\+00:00)")
+"""Times of the run, and those that follow from them: minutes, seconds and fractions differ from run to run."""
 
 AGE = re.compile(r"\(just\s+now\)|\(\d+\s+\w+\s+ago\)")
 COMMIT = re.compile(r"\(commit [0-9a-f]{12}\)|sha256:[0-9a-f]{64}")
 """A commit's id and a plan's fingerprint hold the time of their making."""
 
 HOLDER = re.compile(
-    r"locked by\s+\S+\s+on\s+\S+\s+\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC"
+    r"locked by\s+\S+\s+on\s+\S+\s+\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21\s+10:00:00\s+UTC"
     r"(?:\s+\(just now\),\s+(?P<url>https://\S+\s+\[lock_held\]))?"
     r"(?:\s+(?P<age>\(just now\)\.)(?:\s+(?P<code>\[lock_held\])|\s+That\s+process\s+is\s+gone,(?P<gone>[^.]+\.)))?"
 )
@@ -66,7 +63,7 @@ COLUMNS = "76"
 
 def settled(text: str) -> str:
     """The text with what differs from run to run, and from machine to machine, replaced by an example of it."""
-    text = SECONDS.sub(lambda match: f"{match[1][:-3]}10:00", TIME.sub("2026-11-21 10:00 UTC", text))
+    text = TIME.sub(lambda match: f"{match['hour'][:-3]}10:00{':00' if match['second'] else ''}", text)
     text = AGE.sub("(just now)", text)
     text = COMMIT.sub(
         lambda match: re.sub("[0-9a-f]{12,}", lambda digits: ("4f0c1d2e" * 8)[: len(digits[0])], match[0]), text
@@ -76,7 +73,7 @@ def settled(text: str) -> str:
 
 
 def _example_of_a_holder(match: re.Match[str]) -> str:
-    held = "locked by deploy\n    on runner-7 (process 4711) for apply since 2026-11-21 10:00 UTC"
+    held = "locked by deploy\n    on runner-7 (process 4711) for apply since 2026-11-21 10:00:00 UTC"
     if match["url"]:
         return f"{held}\n    (just now), {match['url']}"
     if match["gone"]:

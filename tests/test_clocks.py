@@ -265,7 +265,7 @@ def test_what_was_sent_in_the_future_is_given_up_by_nobody_and_a_person_is_told(
     assert types_of(pending.apply())[0] == "unknown"
     (item,) = pending.plan().pending
     step, by_hand = item.remedy.steps
-    assert step.text.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is in the future")
+    assert step.text.startswith("State says that it was sent at 2090-01-01 00:00:00 UTC, which is in the future")
     assert by_hand.run == ("state", "show", "contoso/office")
     assert settle_as_not_done(pending).startswith("contoso/office is settled as not done.")
 

@@ -9,6 +9,7 @@ from reconciler.model.change import Before
 from reconciler.model.pending import Pending
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm
 from reconciler.model.term import billed
+from reconciler.model.utc import utc_minute
 
 OUTCOMES: Mapping[str, str] = {
     EndOfTerm.RENEWS: "renews",
@@ -86,8 +87,8 @@ def outcome(renewal: AtRenewal, now: Standing) -> str:
 
 def sent_when(pending: Pending) -> dict[str, str]:
     """Returns when a request was sent last, `since`; where it was sent twice, `first` is when that was."""
-    known = {"since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z"}
-    return known if pending.resent_at is None else {**known, "first": f"{pending.started_at:%Y-%m-%d %H:%M}Z"}
+    known = {"since": utc_minute(pending.sent_at)}
+    return known if pending.resent_at is None else {**known, "first": utc_minute(pending.started_at)}
 
 
 def standing(before: Before) -> Iterator[Detail]:

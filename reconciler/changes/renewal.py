@@ -29,6 +29,7 @@ from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Live
 from reconciler.model.term import billed
+from reconciler.model.utc import utc_minute
 
 _IN_WORDS = {
     EndOfTerm.RENEWS.value: "renew as it is",
@@ -83,7 +84,7 @@ class Renewal(InPlace):
         again = try_due_at(case.facts.state, case.subscription_id, request) if case.facts.state else None
         if again is None or case.circumstances.now >= again:
             return request
-        known = {"wanted": self.wanted(request), "again": f"{again:%Y-%m-%d %H:%M}Z"}
+        known = {"wanted": self.wanted(request), "again": utc_minute(again)}
         return (case.because("not_secured", known=known),)
 
     def leaves(self, live: Live, request: Request) -> Live:

@@ -7,6 +7,7 @@ from reconciler.changes.evidence import buys
 from reconciler.changes.registry import of
 from reconciler.model.evidence import Log
 from reconciler.model.pending import Pending, Reply
+from reconciler.model.utc import utc_second
 
 
 def settling(pending: Pending, settles_at: datetime, now: datetime, log: Log = Log.SILENT) -> Mapping[str, str]:
@@ -27,5 +28,5 @@ def settling(pending: Pending, settles_at: datetime, now: datetime, log: Log = L
         return data
     if pending.reply is Reply.ACCEPTED:
         data["at_work"] = "true"
-    by_time = {"settles_now": "true"} if settles_at <= now else {"settles_at": f"{settles_at:%Y-%m-%d %H:%M:%S}Z"}
+    by_time = {"settles_now": "true"} if settles_at <= now else {"settles_at": utc_second(settles_at)}
     return {**data, **by_time}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconciler.model.utc import utc_second
+
 FARTHEST_APART = timedelta(days=1)
 """Largest difference between the two clocks at which they are still relied on."""
 
@@ -60,8 +62,4 @@ class ClocksApart:
     @property
     def data(self) -> dict[str, str]:
         """Both times, as messages show them."""
-        return {"here": _written(self.here), "service": _written(self.service)}
-
-
-def _written(moment: datetime) -> str:
-    return f"{moment.replace(tzinfo=None).isoformat(' ', 'seconds')} UTC"
+        return {"here": utc_second(self.here), "service": utc_second(self.service)}

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.characters import escaped
 from reconciler.model.state_store import Lock
+from reconciler.model.utc import utc_second
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
@@ -12,7 +13,7 @@ def holder_of(lock: Lock, now: datetime) -> str:
     """Returns who holds the lock, where, for what, since when, and where to read about the run."""
     process, run = lock.run.process, lock.run
     where = f" on {process.host} (process {process.pid})" if process else ""
-    since = f"{lock.taken_at:%Y-%m-%d %H:%M:%S} UTC ({_age(now - lock.taken_at)})"
+    since = f"{utc_second(lock.taken_at)} ({_age(now - lock.taken_at)})"
     what = f" for {lock.operation}" if lock.operation else ""
     link = f", {run.url}" if run.url else ""
     return escaped(f"{run.actor}{where}{what} since {since}{link}")

@@ -9,6 +9,7 @@ from reconciler.model.event import MovedAlready
 from reconciler.model.name_change import NameChange
 from reconciler.model.plan import Plan
 from reconciler.model.state import CustomerState
+from reconciler.model.utc import utc_minute
 from reconciler.operations.states import read_state
 from reconciler.operations.workspace import Workspace
 
@@ -41,5 +42,5 @@ def _last(state: CustomerState, old: str, new: str | None) -> NameChange | None:
 
 def _event(workspace: Workspace, change: NameChange) -> MovedAlready:
     code = "was_moved" if change.new else "was_removed"
-    description = sentence(code, new=change.new, at=f"{change.at:%Y-%m-%d %H:%M}", run=change.run.id)
+    description = sentence(code, new=change.new, at=utc_minute(change.at), run=change.run.id)
     return MovedAlready(at=workspace.commerce.now(), old=change.old, new=change.new, description=description)

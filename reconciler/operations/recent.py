@@ -7,7 +7,6 @@ from datetime import datetime
 from reconciler import advice, planning
 from reconciler.documents.snapshot import Snapshot
 from reconciler.model.address import Address
-from reconciler.model.alarm import Alarm
 from reconciler.model.audit import AuditRecord
 from reconciler.model.commerce import Commerce
 from reconciler.model.customer import Customer
@@ -16,6 +15,7 @@ from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.recent import NOT_SEEN, ReadAgain, Recent, WhyRead
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing
+from reconciler.model.utc import utc_minute
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Facts
@@ -66,13 +66,11 @@ class RecentLookups:
 
     def dated(self, customer: Customer, part: CustomerPlan) -> CustomerPlan:
         """Returns the part of a customer with the age of what is said of it. What is old is not recorded as seen."""
-        if not self.keeps(customer):
+        if self.as_of is None or not self.keeps(customer):
             return part
-        return replace(part, observed=(), warnings=tuple(map(self._dated, part.warnings)))
-
-    def _dated(self, alarm: Alarm) -> Alarm:
-        age = advice.sentence("seen_as_of", time=f"{self.as_of:%Y-%m-%d %H:%M}")
-        return replace(alarm, description=f"{alarm.description} {age}")
+        age = advice.sentence("seen_as_of", time=utc_minute(self.as_of))
+        dated = (replace(alarm, description=f"{alarm.description} {age}") for alarm in part.warnings)
+        return replace(part, observed=(), warnings=tuple(dated))
 
     @property
     def noted(self) -> Recent:

@@ -1,13 +1,13 @@
 """Says what became of a name that state does not have: what it is called now, or who stopped tracking it, and when."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC
 
 from reconciler.advice import problem
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.name_change import NameChange, followed, name_after
 from reconciler.model.state import CustomerState
+from reconciler.model.utc import utc_minute
 from reconciler.model.withheld import nearest
 
 
@@ -50,5 +50,5 @@ def _problem(name: str, now: str | None, last: NameChange, customer: str) -> Pro
     code = "removed_from_state" if now is None else "moved_in_state" if "/" in name else "customer_moved_in_state"
     commit = f", at commit {last.run.commit}" if last.run.commit else ""
     by = f"run {last.run.id} by {last.run.actor}{commit}"
-    at = f"{last.at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    at = utc_minute(last.at)
     return problem(code, name=name, now=now, at=at, by=by, customer=customer)

@@ -22,6 +22,7 @@ from reconciler.model.pending import Pending
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.term import Platform
+from reconciler.model.utc import utc_minute
 from reconciler.planning.pending import settling
 from reconciler.planning.renames import undeclared_renames
 
@@ -118,7 +119,7 @@ def subscription_missing(case: Case) -> Reason | None:
     if case.live:
         return None
     if case.bound and not case.bound.visible:
-        known = {"bought_id": case.bound.id, "bought_at": f"{case.bound.observed_at:%Y-%m-%d %H:%M}Z"}
+        known = {"bought_id": case.bound.id, "bought_at": utc_minute(case.bound.observed_at)}
         return case.because("subscription_missing", known=known)
     return case.because("subscription_missing", known=successor_or_none(case))
 

@@ -19,6 +19,7 @@ from reconciler.model.pending import Pending
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.model.unsettled import Unsettled
+from reconciler.model.utc import utc_minute
 from reconciler.planning import diff, outside
 from reconciler.planning.pending import wanted
 from reconciler.planning.renewing import renewing
@@ -143,7 +144,7 @@ def _undoubted(case: Case, kind: Kind, request: Request) -> Change | tuple[Reaso
         "request_id": doubt.request_id,
         **sent_when(doubt),
         "doubted": wanted(doubt),
-        "until": f"{until:%Y-%m-%d %H:%M}Z",
+        "until": utc_minute(until),
         "left_open": "true",
     }
     return (case.because("outcome_unknown", known=known),)

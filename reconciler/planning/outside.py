@@ -6,7 +6,6 @@ carried out, and the next plan would undo it without a word.
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import UTC
 
 from reconciler import changes
 from reconciler.changes.case import Case
@@ -24,6 +23,7 @@ from reconciler.model.observed import Observed
 from reconciler.model.offer import Offer
 from reconciler.model.place import Place
 from reconciler.model.subscription import Live
+from reconciler.model.utc import utc_minute
 from reconciler.planning.outside_terms import kept_terms, undoing_schedule, undoing_terms
 
 
@@ -81,7 +81,7 @@ def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]
         UNDOES_OURS,
         earlier_seats=in_seats(desired.quantity),
         run=named_run(latest.run),
-        applied_at=f"{latest.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        applied_at=utc_minute(latest.started_at),
         kept=in_seats(live.quantity),
         quantity_line=_line(desired, desired.quantity_place),
     )

@@ -13,6 +13,7 @@ from reconciler.model.remedy import Remedy
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.model.unsettled import Unsettled
+from reconciler.model.utc import utc_second
 
 _FARTHEST_AHEAD = timedelta(days=8)
 """A change that was sent in the past is settled earlier than so much from now."""
@@ -72,7 +73,7 @@ def settling(pending: Pending, state: CustomerState, facts: Facts, circumstances
     if _leaves_open(pending, state, facts, circumstances):
         return {**known, "unclear": "true"}
     if settled - now > _FARTHEST_AHEAD:
-        return {**known, "ahead": f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"}
+        return {**known, "ahead": utc_second(pending.sent_at)}
     return changes.settling(pending, settled, now)
 
 

@@ -7,6 +7,7 @@ from reconciler import advice
 from reconciler.changes.case import Case
 from reconciler.changes.rules.schedules import FROZEN
 from reconciler.model.unsettled import Unsettled
+from reconciler.model.utc import utc_minute
 
 _RENEWAL_TAKES = timedelta(hours=24)
 """The time from the end of the term within which the renewal is carried out (create-scheduled-changes)."""
@@ -26,10 +27,10 @@ class Renewing:
         return Unsettled(
             address=case.desired.address,
             customer=case.desired.customer,
-            what=advice.sentence(code, ends=f"{self.ends_at:%Y-%m-%d %H:%M}Z"),
+            what=advice.sentence(code, ends=utc_minute(self.ends_at)),
             since=self.ends_at if self.over else self.ends_at - FROZEN,
             outcome="waiting",
-            remedy=advice.row("renewal_plan_again").remedy({"again": f"{again:%Y-%m-%d %H:%M}Z"}),
+            remedy=advice.row("renewal_plan_again").remedy({"again": utc_minute(again)}),
             sent=False,
         )
 

@@ -14,6 +14,7 @@ from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.term import Renew
 from reconciler.model.unsettled import Unsettled
+from reconciler.model.utc import utc_minute
 
 _Now = Change | Blocked | Unsettled | None
 """The outcome of planning today."""
@@ -76,8 +77,8 @@ def undone_since(planned: Change, now: _Now, state: CustomerState | None) -> str
 
 
 def _done(result: Result) -> str:
-    """`resized at 2026-11-21 10:00Z by run 4711`."""
-    return f"{changes.of(result.request).words.done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}"
+    """`resized at 2026-11-21 10:00 UTC by run 4711`."""
+    return f"{changes.of(result.request).words.done} at {utc_minute(result.started_at)} by run {result.run.id}"
 
 
 def _result(planned: Change, now: _Now, desired: Iterable[Desired], state: CustomerState | None) -> Result | None:

@@ -12,6 +12,7 @@ from reconciler.model.renewals import TermEvent, TermFinding
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Live
 from reconciler.model.term import FewerSeats, Renew
+from reconciler.model.utc import utc_minute
 from reconciler.planning.addressing import outcome_unknown
 from reconciler.planning.terms import SAME_MOMENT, Committed, ended_as_declared, in_words, wanted
 
@@ -74,7 +75,7 @@ def of_renewed(term: Committed) -> Iterator[TermFinding]:
         return
     declared = wanted(desired, now)
     missing = declared.quantity - now.quantity
-    until = {"until": f"{undo:%Y-%m-%d %H:%M}Z"} if term.undo_is_open else {"late": "true"}
+    until = {"until": utc_minute(undo)} if undo and term.undo_is_open else {"late": "true"}
     if desired.renew is Renew.END and term.event is not TermEvent.ENDS:
         ends = f"{term.ends_at:%Y-%m-%d}"
         yield _finding(term, RENEWED_NOT_ENDED, coming=in_words(now, declared), ends=ends, **until)
@@ -146,7 +147,7 @@ def _when(term: Committed, date: str, last: datetime | None) -> dict[str, str]:
         return {"under_way": "true"}
     if last and term.circumstances.now > last:
         return {"frozen": "true", "hours": f"{(term.ends_at - last) // timedelta(hours=1)}"}
-    date = f"{last:%Y-%m-%d %H:%M}Z" if last else date
+    date = utc_minute(last) if last else date
     others = term.case is not None and schedule.is_contradicting(term.case)
     return {"date": date, "others" if others else "own": "true"}
 

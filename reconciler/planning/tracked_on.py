@@ -9,6 +9,7 @@ from reconciler.model.alarm import Alarm
 from reconciler.model.evidence import may_show
 from reconciler.model.pending import SHOWS_WITHIN
 from reconciler.model.state import CustomerState
+from reconciler.model.utc import utc_minute
 
 
 def tracked_on(state: CustomerState, name: str, now: datetime, why: str = "undeclared") -> Alarm | None:
@@ -34,5 +35,5 @@ def all_tracked_on(states: Iterable[CustomerState], undeclared: Collection[Addre
 
 
 def _alarm(address: Address, code: str, until: datetime) -> Alarm:
-    description = advice.sentence(code, address=address, until=f"{until + timedelta(minutes=1):%Y-%m-%d %H:%M}")
+    description = advice.sentence(code, address=address, until=utc_minute(until + timedelta(minutes=1)))
     return Alarm(address=address, code=code, description=description)

@@ -6,12 +6,13 @@ be encoded on others.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from reconciler.model.change import After, Before
 from reconciler.model.offer import same_name
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
+from reconciler.model.utc import utc_minute
 
 CLOUDS = {
     "worldwide": "Worldwide cloud",
@@ -91,11 +92,6 @@ def clipped(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]} ... ({len(text) - longest:,} more characters)"
 
 
-def moment(time: datetime) -> str:
-    """A time to the minute, in UTC."""
-    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
 def who(remedy: Remedy) -> str:
     """For whom it waits, and whether the reader must set that going."""
     starts = remedy.first is Actor.PARTNER is not remedy.actor
@@ -112,12 +108,12 @@ def addressed(remedy: Remedy) -> tuple[Step, ...]:
 def since(time: datetime, now: datetime | None) -> str:
     """A time and, where `now` is known, how long ago that was."""
     if now is None:
-        return moment(time)
+        return utc_minute(time)
     seconds = int((now - time).total_seconds())
     if seconds < _MINUTE:
-        return f"{moment(time)} (just now)"
+        return f"{utc_minute(time)} (just now)"
     unit, name = next(pair for pair in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")) if seconds >= pair[0])
-    return f"{moment(time)} ({count(seconds // unit, name)} ago)"
+    return f"{utc_minute(time)} ({count(seconds // unit, name)} ago)"
 
 
 def offers(before: Before | None, after: After) -> tuple[str, ...]:

@@ -1,8 +1,7 @@
 """The particulars that Microsoft's support asks for first."""
 
-from datetime import UTC
-
 from reconciler.model.support import Support
+from reconciler.model.utc import utc_second
 
 
 def support_fields(support: Support) -> dict[str, str]:
@@ -10,7 +9,7 @@ def support_fields(support: Support) -> dict[str, str]:
     fields = {
         "Request": f"{support.method} {support.path}".strip(),
         "Status": "" if support.status is None else str(support.status),
-        "Time": "" if support.at is None else f"{support.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "Time": "" if support.at is None else utc_second(support.at),
         "MS-RequestId": support.request_id,
         "Our request id": support.sent_request_id,
         "MS-CorrelationId": support.correlation_id,

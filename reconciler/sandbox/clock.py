@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
+from reconciler.model.utc import utc_minute
 from reconciler.sandbox import items, jobs
 from reconciler.sandbox.ledger import Entry
 from reconciler.sandbox.store import Store
@@ -44,7 +45,7 @@ class WorldClock:
         here = self.here().astimezone(UTC)
         now = here + world.ahead
         if not now <= to <= _LATEST:
-            raise InvalidInput(problem("sandbox_clock", now=_minute(now), to=_minute(to)))
+            raise InvalidInput(problem("sandbox_clock", now=utc_minute(now), to=utc_minute(to)))
         jobs.begin(world, now)
         done = jobs.run(world, world.customers, to, world.behaviour)
         world.ahead = to - here
@@ -59,7 +60,7 @@ def sentences(world: World, done: list[Entry]) -> Iterator[str]:
         seats = f"{entry.quantity} seats of {item.name if item else entry.offer}"
         who = f"{tenant.display_name if tenant else entry.customer}: {sold.name or sold.id}"
         terms = f"{entry.term} {entry.billing}, {entry.status}"
-        yield f"{_minute(entry.at)}  {who} {_WHAT[entry.kind]}: {seats}, {terms}"
+        yield f"{utc_minute(entry.at)}  {who} {_WHAT[entry.kind]}: {seats}, {terms}"
 
 
 _WHAT = {
@@ -69,7 +70,3 @@ _WHAT = {
     "billing": "is charged otherwise",
     "end": "ended with its term",
 }
-
-
-def _minute(when: datetime) -> str:
-    return f"{when:%Y-%m-%d %H:%M} UTC"

@@ -90,7 +90,7 @@ def test_what_is_lost_twice_is_unknown_and_stays_pending(scene: Scene, kind: Fau
     assert not unknown.description.startswith("The answer was lost: ")
     assert worst(map(exits.of_event, events)) == 9
     assert ("state", "resolve", "contoso/office", "--not-done") in {step.run for step in unknown.next}
-    assert f"{pending.sent_at + timedelta(seconds=240):%H:%M:%S}Z" in unknown.next[0].text
+    assert f"{pending.sent_at + timedelta(seconds=240):%H:%M:%S} UTC" in unknown.next[0].text
     assert scene.state().results == ()
 
 

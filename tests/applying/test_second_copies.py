@@ -108,7 +108,7 @@ def test_an_operation_that_the_service_is_at_work_on_holds_the_address_for_a_day
     pending = wished.state().pending_of("office")[0]
     assert pending.hold_until
     assert pending.reply is Reply.HELD
-    assert f"{pending.hold_until:%Y-%m-%d %H:%M:%S}Z" in only(events, "unknown").next[0].text
+    assert f"{pending.hold_until:%Y-%m-%d %H:%M:%S} UTC" in only(events, "unknown").next[0].text
     wished.clock.sleep(timedelta(hours=23).total_seconds())
     assert types_of(wished.apply()) == ["unknown", "summary"]
     wished.clock.sleep(timedelta(hours=2).total_seconds())

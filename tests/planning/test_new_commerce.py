@@ -322,7 +322,7 @@ class TestTime:
         plan = come_to(office(ends_at=NOW + timedelta(hours=23)), offer=HIGHER, seats=20, fewer_seats=LATER)
         assert actions(plan) == ["renewal"]
         assert [(item.outcome, item.remedy.steps[-1]) for item in plan.pending] == [
-            ("waiting", Step("Then, after 2026-03-04 11:00Z:", ("plan",)))
+            ("waiting", Step("Then, after 2026-03-04 11:00 UTC:", ("plan",)))
         ]
 
     def test_until_the_renewal_shows_everything_waits(self) -> None:

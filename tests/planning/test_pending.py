@@ -11,6 +11,7 @@ from reconciler.model.offer import Offer
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live, UnreadableItem
+from reconciler.model.utc import utc_minute
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -62,7 +63,7 @@ def test_a_target_is_waited_for_for_a_day(hours: float, still: bool) -> None:
 def test_after_a_day_the_address_is_blocked_until_somebody_asks_microsoft() -> None:
     plan = planned(facts(wants(), lives=[live()], state=state(office=unseen(25))))
     found = reason(plan, "subscription_missing")
-    assert found.description == f"{BOUGHT} was bought at 2026-03-01 11:00Z and has not become visible."
+    assert found.description == f"{BOUGHT} was bought at 2026-03-01 11:00 UTC and has not become visible."
     assert "Open a ticket" in "\n".join(step.plain for step in found.remedy.steps)
     assert BOUGHT in "\n".join(step.plain for step in found.remedy.steps)
 
@@ -83,7 +84,7 @@ def test_a_lost_answer_blocks_the_address_until_it_is_settled() -> None:
     (item,) = plan.pending
     assert (item.outcome, item.address) == ("unknown", "contoso/office")
     assert REQUEST in item.what
-    assert "2026-03-02 10:00Z" in reason(plan, "outcome_unknown").description
+    assert "2026-03-02 10:00 UTC" in reason(plan, "outcome_unknown").description
     steps = steps_text(plan, "outcome_unknown")
     assert "\nreconciler state resolve contoso/office --succeeded SUBSCRIPTION_ID" in steps
     assert "\nreconciler state resolve contoso/office --not-done" in steps
@@ -143,7 +144,7 @@ def test_why_the_outcome_is_not_known_is_said_as_it_was(reply: Reply | None, say
 def test_a_request_that_was_sent_twice_is_dated_by_both_times() -> None:
     sent = replace(RESIZE, resent_at=RESIZE.started_at + timedelta(minutes=2), attempts=2)
     plan = planned(facts(wants(), lives=[live()], state=state({"office": sent})))
-    dated = f"first sent at {sent.started_at:%Y-%m-%d %H:%M}Z, and last at {sent.sent_at:%Y-%m-%d %H:%M}Z"
+    dated = f"first sent at {utc_minute(sent.started_at)}, and last at {utc_minute(sent.sent_at)}"
     assert dated in reason(plan, "outcome_unknown").description
     assert plan.pending[0].since == sent.started_at
 

@@ -266,7 +266,7 @@ class TestOver:
         assert codes(over) == ["renewed_otherwise"]
         assert over.findings[0].description == (
             "It renewed with 30 seats; the manifest asks for 25 seats. Seats can be given back, or the new term "
-            "cancelled, until 2026-03-04 12:00Z."
+            "cancelled, until 2026-03-04 12:00 UTC."
         )
         fewer = listed(renewed(20, **refundable(20)), seats=25).terms[0]
         assert fewer.findings[0].description.endswith("the manifest asks for 25 seats: 5 too few.")
@@ -274,7 +274,7 @@ class TestOver:
     def test_a_term_that_renewed_though_its_end_is_asked_for_says_until_when_it_can_be_cancelled(self) -> None:
         over = listed(renewed(**refundable(25)), renew=Renew.END).terms[0]
         assert codes(over) == ["renewed_not_ended"]
-        assert "the manifest asks for its end. The new term can be cancelled until 2026-03-04 12:00Z." in (
+        assert "the manifest asks for its end. The new term can be cancelled until 2026-03-04 12:00 UTC." in (
             over.findings[0].description
         )
         month = AtRenewal(outcome="renews", quantity=25, term="monthly", billing="monthly")
@@ -326,11 +326,11 @@ IN_NINE_DAYS = NOW + timedelta(days=9)
         ({"seats": 20, "fewer_seats": LATER}, "2026-03-11"),
         ({"seats": 20, "fewer_seats": FewerSeats.REFUSE}, "2026-03-11"),
         ({"term": Term.TRIENNIAL}, "2026-03-11"),
-        ({"term": Term.TRIENNIAL, "change_term": ChangeTerm.NOW}, "2026-03-10 12:00Z"),
-        ({"billing": Billing.ANNUAL, "change_term": ChangeTerm.NOW}, "2026-03-10 12:00Z"),
-        ({"offer": HIGHER}, "2026-03-10 12:00Z"),
-        ({"seats": 30}, "2026-03-10 12:00Z"),
-        ({"seats": 20, "fewer_seats": FewerSeats.NOW}, "2026-03-04 12:00Z"),
+        ({"term": Term.TRIENNIAL, "change_term": ChangeTerm.NOW}, "2026-03-10 12:00 UTC"),
+        ({"billing": Billing.ANNUAL, "change_term": ChangeTerm.NOW}, "2026-03-10 12:00 UTC"),
+        ({"offer": HIGHER}, "2026-03-10 12:00 UTC"),
+        ({"seats": 30}, "2026-03-10 12:00 UTC"),
+        ({"seats": 20, "fewer_seats": FewerSeats.NOW}, "2026-03-04 12:00 UTC"),
         ({"seats": 19, "fewer_seats": FewerSeats.NOW}, "2026-03-11"),
     ],
 )

@@ -107,4 +107,4 @@ def test_a_schedule_that_was_written_twice_and_does_not_show_is_blocked_until_th
     tries = state(results=(result(hours=3), result(hours=2)), office=bound(offer=MODERN))
     plan = planned(facts(entry, lives=[live(MODERN)], state=tries))
     assert codes(plan) == ["not_secured"]
-    assert "once a day, from 2026-03-03 10:00Z on" in reason(plan, "not_secured").description
+    assert "once a day, from 2026-03-03 10:00 UTC on" in reason(plan, "not_secured").description

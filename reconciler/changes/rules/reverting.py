@@ -3,7 +3,6 @@ it.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from reconciler.changes.case import Case
 from reconciler.changes.offer_names import distinguished
@@ -11,6 +10,7 @@ from reconciler.model.reason import Reason
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 from reconciler.model.term import billed
+from reconciler.model.utc import utc_minute
 
 _SHORT = 12
 """So many characters of a commit's id are shown."""
@@ -79,9 +79,9 @@ def term_changed(case: Case, wanted: tuple[str, str]) -> dict[str, str]:
     own = (result for result in reversed(list(_own_results(case))) if result.outcome.performed)
     changed = next((result for result in own if result.request.new_terms), None)
     if changed and changed.request.new_terms == present and (changed.before_term, changed.before_billing) == wanted:
-        return {"run": named_run(changed.run), "changed_at": _moment(changed.started_at), "before": _words(*wanted)}
+        return {"run": named_run(changed.run), "changed_at": utc_minute(changed.started_at), "before": _words(*wanted)}
     outside = (bound.term, bound.billing) == wanted and bound.visible and bound.term_ends != live.commitment.ends_at
-    return {"seen": _moment(bound.observed_at), "before": _words(*wanted)} if outside else {}
+    return {"seen": utc_minute(bound.observed_at), "before": _words(*wanted)} if outside else {}
 
 
 def _own_results(case: Case) -> Iterator[Result]:
@@ -103,20 +103,16 @@ def _seen_with_it(case: Case) -> str:
     if bound is None or live is None or not bound.visible or bound.offer_id != case.desired.offer.id:
         return ""
     itself = bound.billing == "none" or bound.perhaps_extended(live, case.circumstances.now)
-    return "" if itself or bound.offer_id == live.offer.id else _moment(bound.observed_at)
+    return "" if itself or bound.offer_id == live.offer.id else utc_minute(bound.observed_at)
 
 
 def _history(result: Result) -> dict[str, str]:
-    return {"run": named_run(result.run), "upgraded_at": _moment(result.started_at)}
+    return {"run": named_run(result.run), "upgraded_at": utc_minute(result.started_at)}
 
 
 def named_run(run: Run) -> str:
     """A run for a reader, with its commit where it is known."""
     return f"{run.id} (commit {run.commit[:_SHORT]})" if run.commit else run.id
-
-
-def _moment(time: datetime) -> str:
-    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _words(term: str, billing: str) -> str:

@@ -10,6 +10,7 @@ from reconciler.model.reason import Reason
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm
 from reconciler.model.subscription import Live
 from reconciler.model.term import Renew, billed
+from reconciler.model.utc import utc_minute
 
 TOO_CLOSE = timedelta(hours=72)
 """A change at once that deletes a schedule is not started so near the end of the term: it may not be done in time to
@@ -58,7 +59,7 @@ def too_close_to_renewal(case: Case) -> Reason | None:
     ends = live.commitment.ends_at
     if not declared or ends - now > TOO_CLOSE:
         return None
-    return case.because("too_close_to_renewal", known={"ends": f"{ends:%Y-%m-%d %H:%M}Z", "scheduled": in_words(live)})
+    return case.because("too_close_to_renewal", known={"ends": utc_minute(ends), "scheduled": in_words(live)})
 
 
 def auto_renew_is_off(case: Case) -> Reason | None:

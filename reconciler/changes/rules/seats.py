@@ -9,6 +9,7 @@ from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.result import Result
 from reconciler.model.term import FewerSeats, Platform
+from reconciler.model.utc import utc_minute
 
 
 def seat_loss_not_allowed(case: Case) -> Reason | None:
@@ -69,7 +70,7 @@ def seats_not_refundable(case: Case) -> Reason | None:
     known = {"removed": str(case.seats_removed), "refundable": str(refundable), kind: "true"}
     if refundable:
         until = min(batch.until for batch in commitment.refundable if batch.until > now)
-        known |= {"until": f"{until:%Y-%m-%d %H:%M}Z", "least": str(case.present.quantity - refundable)}
+        known |= {"until": utc_minute(until), "least": str(case.present.quantity - refundable)}
     ends = commitment.ends_at
     known |= {"from": f"{ends + timedelta(days=1):%Y-%m-%d}"} if ends else {"no_date": "true"}
     return case.because("seats_not_refundable", known=known)
@@ -88,7 +89,7 @@ def cautions(case: Case) -> tuple[Caution, ...]:
     known = {"removed": str(case.seats_removed)}
     commitment, now = case.live.commitment if case.live else None, case.circumstances.now
     if until := [batch.until for batch in commitment.refundable if batch.until > now] if commitment else []:
-        known |= {"until": f"{min(until):%Y-%m-%d %H:%M}Z"}
+        known |= {"until": utc_minute(min(until))}
     removed = case.caution("seats_removed", **known)
     renewed = renewed_at(case) if missed_renewal(case) else None
     if renewed is None:
@@ -127,7 +128,7 @@ def bought_otherwise(case: Case) -> tuple[Caution, ...]:
     known = {
         "run": done.run.id,
         "asked": in_seats(done.request.new_quantity),
-        "applied_at": f"{done.started_at:%Y-%m-%d %H:%M}Z",
+        "applied_at": utc_minute(done.started_at),
         "shown": in_seats(bound.quantity),
         "wanted": in_seats(case.desired.quantity),
     }

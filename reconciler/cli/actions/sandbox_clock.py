@@ -6,6 +6,7 @@ from reconciler import sandbox
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
+from reconciler.model.utc import utc_minute
 
 
 def clock(by: timedelta | None, to: datetime | None, chosen: Chosen) -> None:
@@ -15,4 +16,4 @@ def clock(by: timedelta | None, to: datetime | None, chosen: Chosen) -> None:
     done = moved.set(to) if to else moved.advance(by) if by else []
     for sentence in sandbox.happenings(world_file, done):
         screen.write(sentence)
-    screen.write(f"The sandbox's clock shows {moved.now():%Y-%m-%d %H:%M} UTC.")
+    screen.write(f"The sandbox's clock shows {utc_minute(moved.now())}.")

@@ -14,6 +14,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import snapshot as snapshot_document
 from reconciler.documents.snapshot import Snapshot
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.utc import utc_minute
 from reconciler.rendering.phrases import count
 from reconciler.sandbox.world_file import HEAD, NOTES, as_data, from_data
 from reconciler.state import open_store
@@ -100,4 +101,4 @@ def _missing(snapshot: Snapshot, unknown: tuple[str, ...]) -> Iterator[str]:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
         yield sentence("sandbox_without_offers", offers=f"{', '.join(unknown[:_LISTED])}{more}")
     yield sentence("rehearsal_knows_less")
-    yield sentence("sandbox_time_is_this_machines", time=f"{snapshot.taken_at:%Y-%m-%d %H:%M}")
+    yield sentence("sandbox_time_is_this_machines", time=utc_minute(snapshot.taken_at))

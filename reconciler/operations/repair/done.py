@@ -10,6 +10,7 @@ from reconciler.model.consent import Stamp
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.state import CustomerState
 from reconciler.model.task import Task
+from reconciler.model.utc import utc_minute
 from reconciler.model.withheld import shown_word
 from reconciler.operations.repair.context import RepairContext
 from reconciler.operations.states import read_states
@@ -42,7 +43,7 @@ def close_task(repair: RepairContext, address: Address, code: str, now: datetime
 
     state = repair.amend(repair.remembered(_stored_as(repair, address)), "done", step)
     if before:
-        known = {"at": f"{before.at:%Y-%m-%d %H:%M}", "actor": before.run.actor, "run": before.run.id}
+        known = {"at": utc_minute(before.at), "actor": before.run.actor, "run": before.run.id}
         return sentence("task_done_already", address=address, task=code, **known)
     names = {address, *_earlier_names(repair, state, address)}
     left = [task.code for task in changes.open_tasks(state) if names & {*task.addresses}]

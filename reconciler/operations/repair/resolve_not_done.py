@@ -15,6 +15,7 @@ from reconciler.model.pending import Pending
 from reconciler.model.result import Outcome, given_up
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing, Live
+from reconciler.model.utc import utc_minute
 from reconciler.operations.repair.unknown_outcome import UnknownOutcome
 from reconciler.operations.repair.unsettled import in_doubt_of_a_run
 
@@ -40,7 +41,7 @@ def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Inv
     if not changes.buys(doubt) or not may_show(doubt, clocks.earliest):
         return ("",)
     until = doubt.doubted_until + clocks.lag
-    doubted = problem("resolved_in_doubt", address, until=f"{until:%Y-%m-%d %H:%M}", address=address)
+    doubted = problem("resolved_in_doubt", address, until=utc_minute(until), address=address)
     steps = (line for step in doubted.steps for line in invocation.lines(step.text, step.run))
     return (doubted.what, *steps)
 

@@ -9,6 +9,7 @@ from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import may_show
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
 from reconciler.model.state import CustomerState
+from reconciler.model.utc import utc_minute
 
 
 def refuse_pending(state: CustomerState, address: Address) -> None:
@@ -33,7 +34,7 @@ def refuse_invisible(bound: Bound, address: Address, clocks: Clocks, doing: str)
                 address,
                 address=address,
                 doing=doing,
-                possible_from=f"{clocks.minute_after(bound.observed_at + SHOWS_WITHIN):%Y-%m-%d %H:%M}",
+                possible_from=utc_minute(clocks.minute_after(bound.observed_at + SHOWS_WITHIN)),
             )
         )
 
@@ -55,7 +56,7 @@ def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks, *, pu
                     address=address,
                     wanted=changes.of(doubt.request).wanted(doubt.request),
                     what="what it bought" if buys else "what it changed",
-                    until=f"{until:%Y-%m-%d %H:%M}",
+                    until=utc_minute(until),
                     **{times: "true"},
                 )
             )

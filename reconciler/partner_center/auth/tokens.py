@@ -7,6 +7,7 @@ from typing import Protocol
 
 from reconciler.advice import problem
 from reconciler.model.errors import AuthenticationFailed
+from reconciler.model.utc import utc_minute
 from reconciler.partner_center.auth.claims import claims_of, expiry, kind_of
 from reconciler.system.clock import utc_now
 
@@ -47,7 +48,7 @@ class StaticToken:
 
     def token(self) -> str:
         if self._ends is not None and self._now() > self._ends + _CLOCKS_DIFFER:
-            raise AuthenticationFailed(problem("access_token_expired", _VARIABLE, ended=f"{self._ends:%Y-%m-%d %H:%M}"))
+            raise AuthenticationFailed(problem("access_token_expired", _VARIABLE, ended=utc_minute(self._ends)))
         return self._text
 
     def instead_of(self, rejected: str) -> str | None:  # noqa: ARG002 - there is only one

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from reconciler.advice import row
 from reconciler.model.commerce import Account
 from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.model.remedy import Step
-from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
+from reconciler.model.utc import utc_minute
+from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
 from reconciler.rendering.reports.alarms import alarms, of_terms
 from reconciler.rendering.reports.differences import choosing_end, moved
@@ -136,13 +137,13 @@ def _culprits(item: Moved) -> Iterator[str]:
     if item.unnamed:
         yield f"not known: {item.unnamed}"
     elif not item.causes:
-        yield f"not in the audit log (since {moment(item.seen_at)}); the log lags"
+        yield f"not in the audit log (since {utc_minute(item.seen_at)}); the log lags"
     for record in item.causes:
         yield f"{record.who}, {_at(record.at)} ({record.operation})"
 
 
 def _at(time: datetime | None) -> str:
-    return moment(time.astimezone(UTC)) if time else "at a time unknown"
+    return utc_minute(time) if time else "at a time unknown"
 
 
 def _undeclared(drift: DriftReport) -> Iterator[Section]:

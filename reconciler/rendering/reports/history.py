@@ -7,8 +7,9 @@ from reconciler.changes.in_words import terms
 from reconciler.model.address import Address
 from reconciler.model.history import NameRecord, Record, RecordTask
 from reconciler.model.result import Outcome
+from reconciler.model.utc import utc_minute
 from reconciler.rendering.as_csv import Cell, table
-from reconciler.rendering.phrases import count, figures, moment
+from reconciler.rendering.phrases import count, figures
 from reconciler.rendering.report import Field, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.reports.states import OUTCOMES
@@ -18,7 +19,7 @@ def history_report(records: Sequence[Record | NameRecord], since: datetime | Non
     """Each change with what it changed, and by which run, the oldest first, and each name that was moved or removed.
     `since` is what they were chosen by.
     """
-    nothing = f"Nothing was applied since {moment(since)}." if since else "Nothing was applied."
+    nothing = f"Nothing was applied since {utc_minute(since)}." if since else "Nothing was applied."
     verdict = _verdict(records) if records else nothing
     items = tuple(_name(record) if isinstance(record, NameRecord) else _item(record) for record in records)
     section = Section(id="history", items=items)
@@ -50,14 +51,14 @@ def _how_it_ended(record: Record) -> str:
         return "not yet: the service holds it for a person, and nothing is bought until that person has acted"
     if record.outcome == "pending":
         return "not known yet: it may have been done"
-    doubted = f", in doubt until {moment(record.doubted_until)}" if record.doubted_until else ""
+    doubted = f", in doubt until {utc_minute(record.doubted_until)}" if record.doubted_until else ""
     return f"{OUTCOMES[record.outcome]}{doubted}"
 
 
 def _item(record: Record) -> Item:
     tone = Tone.GOOD if record.done else Tone.BAD
     return Item(
-        subject=f"{moment(record.finished_at or record.started_at)}  {record.address}",
+        subject=f"{utc_minute(record.finished_at or record.started_at)}  {record.address}",
         address=record.address,
         value=record.action,
         sign=Span("?" if _may_be_done(record) else "." if record.held else "=" if record.done else "x", tone),
@@ -70,7 +71,7 @@ def _name(record: NameRecord) -> Item:
     commit = f", commit {record.commit}" if record.commit else ""
     by = f"{record.run} by {record.actor}{commit}{f', {record.url}' if record.url else ''}"
     return Item(
-        subject=f"{moment(record.at)}  {record.old}",
+        subject=f"{utc_minute(record.at)}  {record.old}",
         address=Address(record.old) if "/" in record.old else None,
         value=f"moved to {record.new}" if record.new else "removed",
         sign=Span(">" if record.new else "-", Tone.INFO),
@@ -112,7 +113,7 @@ def _terms(record: Record) -> Iterator[str]:
 def _task(task: RecordTask) -> str:
     if task.done_at is None:
         return f"{task.code}: still to do"
-    return f"{task.code}: done {moment(task.done_at)}, run {task.run} by {task.actor}"
+    return f"{task.code}: done {utc_minute(task.done_at)}, run {task.run} by {task.actor}"
 
 
 def history_csv(records: Sequence[Record | NameRecord]) -> str:

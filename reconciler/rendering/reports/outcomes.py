@@ -20,6 +20,7 @@ from reconciler.model.event import (
 )
 from reconciler.model.remedy import Step
 from reconciler.model.result import Result
+from reconciler.model.utc import utc_minute
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone, cuts
 from reconciler.rendering.support import support_fields
 
@@ -71,7 +72,7 @@ def _left(event: Succeeded | Recovered) -> list[str]:
     elif isinstance(event, Succeeded) and not event.visible:
         lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
     if event.cancellable_until:
-        lines.append(f"It can be cancelled until {event.cancellable_until:%Y-%m-%d %H:%M}Z.")
+        lines.append(f"It can be cancelled until {utc_minute(event.cancellable_until)}.")
     if event.promotion:
         lines.append(f"The service applied promotion {event.promotion}; what it saves may end with the term.")
     lines.extend(left_to_do(event.result))

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from reconciler.model.plan import Plan
 from reconciler.model.recent import Recent, WhyRead
-from reconciler.rendering.phrases import count, listed, moment, since
+from reconciler.model.utc import utc_minute
+from reconciler.rendering.phrases import count, listed, since
 from reconciler.rendering.report import Line, Span, Tone
 
 _WHY: dict[WhyRead, str] = {
@@ -46,7 +47,7 @@ def of_snapshot(plan: Plan) -> str:
     recent = plan.recent
     if recent is None or not recent.kept or recent.as_of is None:
         return ""
-    return f" ({_share(plan, recent)} as of {moment(recent.as_of)})"
+    return f" ({_share(plan, recent)} as of {utc_minute(recent.as_of)})"
 
 
 def _share(plan: Plan, recent: Recent) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from reconciler.model.identity import Allowance, Identity, Invitation, Keeping
 from reconciler.model.remedy import Step
+from reconciler.model.utc import utc_minute
 from reconciler.rendering.report import Advice, Field, Item, Report, Section, Span, Tone
 from reconciler.rendering.safe import visible
 
@@ -41,7 +42,7 @@ def _fields(identity: Identity, now: datetime) -> Iterator[tuple[str, str]]:
         minutes = round((identity.expires_at - now).total_seconds() / 60)
         after = "renewed by itself" if identity.renewed else "not renewed"
         until = f"in {minutes} min" if minutes >= 0 else "expired"
-        yield "until", f"{identity.expires_at:%Y-%m-%d %H:%M} UTC ({until}; {after})"
+        yield "until", f"{utc_minute(identity.expires_at)} ({until}; {after})"
 
 
 def _allowed(identity: Identity) -> Section:

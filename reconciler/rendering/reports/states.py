@@ -17,7 +17,8 @@ from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.rendering.phrases import count, figures, moment
+from reconciler.model.utc import utc_minute
+from reconciler.rendering.phrases import count, figures
 from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.names import display_names, with_names
 from reconciler.rendering.reports.tasks import left_to_do
@@ -80,7 +81,7 @@ def _ended(result: Result, state: CustomerState, now: datetime) -> str:
     doubt = next((doubt for doubt in state.doubts() if doubt.key == result.key), None)
     if doubt is None or not may_show(doubt, now):
         return OUTCOMES[result.outcome]
-    return f"{OUTCOMES[result.outcome]}, in doubt until {moment(doubt.doubted_until)}"
+    return f"{OUTCOMES[result.outcome]}, in doubt until {utc_minute(doubt.doubted_until)}"
 
 
 def state_report(state: CustomerState, address: Address, now: datetime) -> Report:
@@ -121,13 +122,13 @@ def _bound(bound: Bound) -> Iterator[Field]:
         by = "declared" if bound.scheduled_by == DECLARED else "scheduled"
         ours = f" ({by} by this estate)" if bound.scheduled_by else ""
         yield Field("at end", f"{outcome(bound.renewal, bound)}{ours}")
-    yield Field("seen", moment(bound.observed_at))
+    yield Field("seen", utc_minute(bound.observed_at))
 
 
 def _names(state: CustomerState, address: Address) -> Iterator[Field]:
     """Yields each change of a name that led to the address, the latest first: what it was called, and who moved it."""
     for before, change in led_to(state.name_changes, address):
-        yield Field("was", f"{before} until {moment(change.at)}, moved by run {of_run(change.run)}")
+        yield Field("was", f"{before} until {utc_minute(change.at)}, moved by run {of_run(change.run)}")
 
 
 def _consents(state: CustomerState, address: Address) -> Iterator[Field]:
@@ -135,7 +136,9 @@ def _consents(state: CustomerState, address: Address) -> Iterator[Field]:
     for consent in state.consents:
         if address.name in consent.names:
             events = {"missing": consent.found, "asked": consent.asked, "closed": consent.closed, "over": consent.ended}
-            stamps = (f"{word} {moment(stamp.at)}, run {of_run(stamp.run)}" for word, stamp in events.items() if stamp)
+            stamps = (
+                f"{word} {utc_minute(stamp.at)}, run {of_run(stamp.run)}" for word, stamp in events.items() if stamp
+            )
             first, *others = (f"{row(consent.code).consent} [{consent.code}]", *stamps)
             yield Field("consent", first)
             yield from (Field("", other) for other in others)
@@ -155,7 +158,7 @@ def _pending(address: Address, pending: Pending) -> Entry:
         says=(Span(f"PENDING: {open_['reply']}", Tone.BAD),),
         fields=(
             Field("change", changes.of(pending.request).wanted(pending.request)),
-            Field("since", f"{moment(pending.started_at)}, by run {pending.run.id}"),
+            Field("since", f"{utc_minute(pending.started_at)}, by run {pending.run.id}"),
             Field("request", pending.request_id),
         ),
         steps=settling,
@@ -165,7 +168,7 @@ def _pending(address: Address, pending: Pending) -> Entry:
 def _result(result: Result, state: CustomerState, address: Address, now: datetime) -> Entry:
     tone = Tone.GOOD if result.outcome.performed else Tone.BAD
     return Entry(
-        says=(Span(f"{moment(result.finished_at)} {result.action}: "), Span(_ended(result, state, now), tone)),
+        says=(Span(f"{utc_minute(result.finished_at)} {result.action}: "), Span(_ended(result, state, now), tone)),
         fields=tuple(_recorded(result, state, address)),
     )
 
@@ -199,7 +202,7 @@ def _left(result: Result, state: CustomerState) -> Iterator[Field]:
     for number, left in enumerate(changes.left_by(result)):
         closing = done.get((left.code, result.key))
         closed = (
-            f"done {moment(closing.at)}, run {of_run(closing.run)}" if closing else sentence(left.code, **left.data)
+            f"done {utc_minute(closing.at)}, run {of_run(closing.run)}" if closing else sentence(left.code, **left.data)
         )
         yield Field("" if number else "left", f"{closed} [{left.code}]")
 

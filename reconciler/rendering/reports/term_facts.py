@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.renewals import Renewals, TermEnd, TermValues
+from reconciler.model.utc import utc_minute
 from reconciler.rendering.as_csv import Cell
-from reconciler.rendering.phrases import moment
 from reconciler.rendering.report import Amount, Names
 from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.reports.term_words import (
@@ -156,8 +156,8 @@ FACTS: Mapping[str, Fact] = {
             words="undo",
             shown=lambda term, _: until_of(term),
             columns={
-                "change_until": lambda term: moment(term.change_until) if term.change_until else None,
-                "undo_until": lambda term: moment(term.undo_until) if term.undo_until else None,
+                "change_until": lambda term: utc_minute(term.change_until) if term.change_until else None,
+                "undo_until": lambda term: utc_minute(term.undo_until) if term.undo_until else None,
             },
         ),
         Fact(name="findings", columns={"findings": lambda term: " ".join(found.code for found in term.findings)}),

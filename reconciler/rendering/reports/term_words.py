@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from reconciler.changes.in_words import terms
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
-from reconciler.rendering.phrases import count, moment
+from reconciler.model.utc import utc_minute
+from reconciler.rendering.phrases import count
 
 EVENTS = {
     TermEvent.RENEWS: "renews as it is",
@@ -61,7 +62,7 @@ def until_of(term: TermEnd) -> str:
 def _last_day(until: datetime) -> str:
     """The moment; of one at the edge of a day, the last day that counts."""
     last = until - timedelta(seconds=1) if until.time() == time() else until
-    return f"{last:%Y-%m-%d}" if last.time().replace(microsecond=0) == time(23, 59, 59) else moment(last)
+    return f"{last:%Y-%m-%d}" if last.time().replace(microsecond=0) == time(23, 59, 59) else utc_minute(last)
 
 
 def price_of(term: TermEnd, renewals: Renewals) -> str:
