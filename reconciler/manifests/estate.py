@@ -69,6 +69,18 @@ class Estate:
         customer = self.estate_moves.customers.last(address.customer)
         return Address(f"{customer}/{self.moves_of(customer).last(address.name)}")
 
+    def present_name(self, name: str) -> tuple[str, Place] | None:
+        """Returns what a customer or an address is called now, and where its old name is written; None where the
+        manifests move nothing of that name.
+        """
+        customer, slash, entry = name.partition("/")
+        customers = self.estate_moves.customers
+        now = customers.last(customer)
+        moves = self.moves_of(now) if slash else Moves()
+        place = moves.places.get(entry) if entry in moves.moved else customers.places.get(customer)
+        called = f"{now}{slash}{moves.last(entry)}"
+        return (called, place) if place and called != name else None
+
 
 _DEFAULT = "manifests"
 

@@ -79,7 +79,8 @@ class DriftReport:
     those that state knows and whose customer could not be read: none of them was compared.
 
     `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one,
-    `unbought` those of them of which nothing is known to be bought: orders,
+    `unbought` those of them of which nothing is known to be bought: orders, `vanished` the customers of them whom no
+    manifest has at all,
     `undeclared_customers` those of the partner's customers that neither a manifest nor state knows; `not_listed` says
     why they could not be listed, where they could not.
     `pending` are changes of earlier runs that are not final: what they did is no drift. `tasks` are what earlier
@@ -99,6 +100,7 @@ class DriftReport:
     not_listed: str = ""
     left: tuple[Address, ...] = ()
     unbought: tuple[Address, ...] = ()
+    vanished: tuple[str, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     unread: tuple[Unread, ...] = ()
     pending: tuple[Unsettled, ...] = ()
@@ -109,6 +111,7 @@ class DriftReport:
         self._sort("undeclared", self.undeclared, lambda item: (item.customer.name, item.subscription_id))
         self._sort("left", self.left, str)
         self._sort("unbought", self.unbought, str)
+        self._sort("vanished", self.vanished, str)
         self._sort("warnings", self.warnings, lambda alarm: alarm.subject)
         self._sort("pending", self.pending, lambda item: item.address)
         self._sort("tasks", self.tasks, lambda task: task.address)

@@ -105,7 +105,8 @@ class Plan:
     rest still counts.
     `customers` are those that only an address or a name of theirs tells, so that people's names for them are known too.
     `dropped` were declared at the commit that was compared, and are not any more. `unbought` are addresses that no
-    manifest declares (any more) and of which nothing is known to be bought: orders. `asked_before`: addresses with a
+    manifest declares (any more) and of which nothing is known to be bought: orders. `vanished` are the customers of
+    `undeclared` addresses whom no manifest has at all. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
     carried out yet. `asked_before_items` are such changes of other addresses. `costs` are None without price sheets.
     `months` are the terms of the customers that were planned, as the service has them now. `recent` is how much of it
@@ -129,6 +130,7 @@ class Plan:
     undeclared: tuple[Address, ...] = ()
     dropped: tuple[Address, ...] = ()
     unbought: tuple[Address, ...] = ()
+    vanished: tuple[str, ...] = ()
     asked_before: tuple[Address, ...] = ()
     asked_before_items: tuple[PlanItem, ...] = ()
     observed: tuple[Observed, ...] = ()
@@ -154,7 +156,7 @@ class Plan:
             "warnings",
             tuple(sorted(self.warnings, key=lambda alarm: (alarm.subject, alarm.code, alarm.description))),
         )
-        for name in ("undeclared", "dropped", "unbought", "asked_before"):
+        for name in ("undeclared", "dropped", "unbought", "vanished", "asked_before"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
         items = sorted(self.asked_before_items, key=lambda item: (item.address, item.action))
         object.__setattr__(self, "asked_before_items", tuple(items))

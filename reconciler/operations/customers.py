@@ -12,6 +12,7 @@ from reconciler.model.errors import Problem, WrongLineage
 from reconciler.model.moves import CustomerMove
 from reconciler.model.state import CustomerState
 from reconciler.model.state_store import StateStore
+from reconciler.model.withheld import nearest
 from reconciler.system.threads import in_parallel
 
 
@@ -92,6 +93,13 @@ def tenant_mismatch(mismatch: Problem, estate: Estate) -> Problem:
     tenant = mismatch.data.get("tenant")
     called = next((customer.name for customer in estate.customers if customer.tenant == tenant), None)
     return problem(mismatch.code, mismatch.where, **{**mismatch.data, "called": called}) if called else mismatch
+
+
+def no_such_customer(estate: Estate, name: str) -> Problem:
+    """Returns that no manifest declares a customer of this name, with the one that it has now, or that may be meant."""
+    if renamed := estate.present_name(name):
+        return problem("selected_by_old_name", old=name, now=renamed[0], place=renamed[1], named="yes")
+    return problem("no_such_customer", customer=name, near=nearest(name, [known.name for known in estate.customers]))
 
 
 def refuse_renamed(customer: Customer, names: EarlierNames) -> None:

@@ -80,6 +80,7 @@ def find_drift(workspace: Workspace) -> DriftReport:
         undeclared=tuple(item for customer in found for item in customer.undeclared),
         left=remains.addresses,
         unbought=remains.unbought,
+        vanished=tuple({address.customer for address in remains.addresses} - names),
         warnings=(*(item for customer in found for item in customer.warnings), *remains.warnings),
         unread=tuple(_listed(item, tenants) for customer in found for item in customer.unread),
         undeclared_customers=planning.undeclared_customers(listed, known_tenants(workspace)) if listed else (),

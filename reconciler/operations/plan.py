@@ -49,7 +49,9 @@ def plan_estate(
     if comparison:
         globs = comparison.narrowed(globs)
     globs = globs.with_labels_of(workspace.estate.desired)
-    selected = globs.select((desired.address for desired in workspace.estate.desired), gone=_gone(workspace, globs))
+    declared = [desired.address for desired in workspace.estate.desired]
+    gone = _gone(workspace, globs)
+    selected = globs.select(declared, gone=gone, present_name=workspace.estate.present_name)
     _refuse_undeclared(workspace)
     lineage = workspace.lineage()
     customers = _customers(workspace, globs, selected)
@@ -88,16 +90,16 @@ def _refuse_undeclared(workspace: Workspace) -> None:
     """Raises InvalidInput for an accepted address that no manifest declares."""
     declared = {desired.address for desired in workspace.estate.desired}
     for address in sorted(workspace.accepted - declared):
-        raise InvalidInput(advice.problem("no_address_matches", option="--accept-drift", glob=address))
+        raise InvalidInput(advice.problem("no_address_matches", typed=f"--accept-drift {address}"))
 
 
 def _gone(workspace: Workspace, globs: Globs) -> frozenset[str]:
     """Returns the customers of whom nothing is declared and that may be targets: those that the manifests remove, and
-    those of whom something is to be settled.
+    those that state tracks.
     """
     if not globs.target:
         return frozenset()
-    left = (state.customer.name for state in workspace.undeclared_states if any(_to_do(workspace, state)))
+    left = (state.customer.name for state in workspace.undeclared_states if state.names_in_use)
     return frozenset((*workspace.estate.estate_moves.customers.removed, *left))
 
 

@@ -34,8 +34,11 @@ def noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
         of_undeclared = alarm.code in TRACKED_ON - REMOVAL_WAITS
         return not of_undeclared or alarm.address is None or globs.chooses(alarm.address)
 
+    declared = {customer.name for customer in workspace.estate.customers}
+    in_part = {address.customer for address in plan.undeclared if not globs.chooses(address)}
     return replace(
         plan,
+        vanished=tuple({address.customer for address in plan.undeclared} - declared - in_part),
         undeclared=tuple(filter(globs.chooses, dict.fromkeys(plan.undeclared))),
         unbought=tuple(filter(globs.chooses, dict.fromkeys(plan.unbought))),
         tasks=tuple(task for task in dict.fromkeys(plan.tasks) if any(map(globs.chooses, task.addresses))),

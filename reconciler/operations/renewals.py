@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 
-from reconciler import advice, changes, planning
+from reconciler import changes, planning
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.drift import Unread
 from reconciler.model.errors import InvalidInput, RelationshipMissing, ServiceError
 from reconciler.model.renewals import Renewals
 from reconciler.model.task import Task
-from reconciler.model.withheld import nearest
 from reconciler.operations.coverage import undeclared_customers
+from reconciler.operations.customers import no_such_customer
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
@@ -133,8 +133,7 @@ def _chosen(workspace: Workspace, name: str | None) -> tuple[Customer, ...]:
         return tuple(workspace.customers_of(labelled.select((item.address for item in declared), "--customer")))
     chosen = tuple(customer for customer in workspace.estate.customers if customer.name == name)
     if not chosen:
-        known = [customer.name for customer in workspace.estate.customers]
-        raise InvalidInput(advice.problem("no_such_customer", customer=name, near=nearest(name, known)))
+        raise InvalidInput(no_such_customer(workspace.estate, name))
     return chosen
 
 
@@ -143,7 +142,8 @@ def _selected(workspace: Workspace, globs: Globs) -> frozenset[Address] | None:
     declared = workspace.estate.desired
     if globs == Globs():
         return None
-    return globs.with_labels_of(declared).select(desired.address for desired in declared)
+    addresses = [desired.address for desired in declared]
+    return globs.with_labels_of(declared).select(addresses, present_name=workspace.estate.present_name)
 
 
 @dataclass(frozen=True, kw_only=True)

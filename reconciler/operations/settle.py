@@ -26,7 +26,7 @@ def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, 
         for state in states
         for address in map(state.address, state.names_in_use)
     }
-    selected = globs.select(declared.union(*names.values()))
+    selected = globs.select(declared.union(*names.values()), present_name=workspace.estate.present_name)
     works = (
         (state, [address for address in unsettled_addresses(state) if names[address] & selected]) for state in states
     )

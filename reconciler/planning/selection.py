@@ -1,6 +1,6 @@
 """The addresses that a run is about."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
@@ -8,12 +8,19 @@ from reconciler.advice import problem
 from reconciler.model.address import Address
 from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.place import Place
 from reconciler.model.shard import Shard
 from reconciler.model.withheld import nearest, shown_selection
 
 LABEL = "label:"
 """The beginning of a selection by label. No address holds a colon."""
 
+
+PresentName = Callable[[str], tuple[str, Place] | None]
+"""Returns what a customer or an address is called now, and where its old name is written; None for any other text."""
+
+
+_EXCLUDE = "--exclude"
 
 _LISTED = 40
 """The labels that are named where none matches."""
@@ -43,20 +50,25 @@ class Globs:
         return replace(self, labels=labels, within=within)
 
     def select(
-        self, addresses: Iterable[Address], option: str = "--target", gone: Collection[str] = ()
+        self,
+        addresses: Iterable[Address],
+        option: str = "",
+        gone: Collection[str] = (),
+        present_name: PresentName = lambda _name: None,
     ) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does. `option` is how the
-        targets were typed; `gone` are customers that may be targets though nothing of them is declared any more.
+        targets were typed; `gone` are customers that may be targets though nothing of them is declared any more;
+        `present_name` tells what a customer or an address was moved to, and where that is written.
 
         Raises InvalidInput for a glob that matches nothing, and where nothing is left: a mistyped target must not look
         like "nothing to do", nor a mistyped exclusion buy what was to be left out.
         """
         declared = tuple(addresses)
-        for typed, globs in ((option, self.target), ("--exclude", self.exclude)):
+        for typed, globs in ((option, self.target), (_EXCLUDE, self.exclude)):
             for glob in globs:
                 left = any(fnmatchcase(customer, glob.partition("/")[0]) for customer in gone)
                 if not left and not any(self._matches(address, glob) for address in declared):
-                    raise InvalidInput(self._unmatched(typed, glob, declared))
+                    raise InvalidInput(self._unmatched(typed, glob, declared, present_name(glob)))
         chosen = frozenset(address for address in declared if self.chooses(address))
         nothing = not chosen and not any(self.chooses_customer(name) and not self._leaves_out(name) for name in gone)
         if declared and nothing and self.shard is None and self.customers is None:
@@ -112,12 +124,20 @@ class Globs:
             return any(fnmatchcase(label, wanted) for label in self.labels.get(address, ()))
         return fnmatchcase(address if "/" in glob else address.customer, glob)
 
-    def _unmatched(self, option: str, glob: str, declared: Iterable[Address]) -> Problem:
-        """The problem of a glob that matches nothing, with what it may be a slip of."""
+    def _unmatched(
+        self, option: str, glob: str, declared: Collection[Address], renamed: tuple[str, Place] | None
+    ) -> Problem:
+        """The problem of a glob that matches nothing, with its present name, or what it may be a slip of."""
+        shown = shown_selection(glob) or "''"
+        typed = f"{option} {shown}".strip()
+        if renamed and any(self._matches(address, renamed[0]) for address in declared):
+            present, place = renamed
+            which = "excluded" if option == _EXCLUDE else "chosen"
+            return problem("selected_by_old_name", old=glob, now=present, place=place, **{which: "yes"})
         if not glob.startswith(LABEL):
             names = declared if "/" in glob else sorted({address.customer for address in declared})
-            return problem("no_address_matches", option=option, glob=shown_selection(glob), near=nearest(glob, names))
+            return problem("no_address_matches", typed=typed, near=nearest(glob, names))
         known = sorted({label for labels in self.labels.values() for label in labels})
         data = {"known": ", ".join(known[:_LISTED])} if known else {"none": "yes"}
         near = nearest(glob.removeprefix(LABEL), known)
-        return problem("no_label_matches", option=option, glob=shown_selection(glob), near=near, **data)
+        return problem("no_label_matches", typed=typed, near=near, **data)

@@ -226,6 +226,16 @@ def test_a_removed_customer_is_let_go_though_nobody_can_read_it(scene: Moving) -
     assert types_of(scene.apply()) == ["summary"]
 
 
+def test_a_customer_that_no_manifest_has_any_more_can_be_looked_at_by_its_name(scene: Moving) -> None:
+    scene.remove("contoso")
+    scene.say()
+    with scene.workspace() as workspace:
+        plan = plan_estate(workspace, Globs(target=("contoso",))).plan
+        part = plan_estate(workspace, Globs(target=("contoso/mail",))).plan
+    assert (plan.undeclared, plan.vanished) == (("contoso/mail", "contoso/office"), ("contoso",))
+    assert (part.undeclared, part.vanished) == (("contoso/mail",), ())
+
+
 def test_a_removed_customer_is_tracked_while_something_is_pending(lost: Moving) -> None:
     scene = lost
     scene.remove("contoso")

@@ -128,8 +128,9 @@ def test_the_document_has_its_members_in_order() -> None:
     assert list(document) == [
         "format_version", "reconciler_version", "created_at", "cloud", "estate", "token_kind", "observed_from",
         "selection", "fingerprint", "errored", "notices", "catalogue", "changes", "blocked", "pending", "drift",
-        "warnings", "undeclared", "dropped", "unbought", "asked_before", "asked_before_items", "observed", "moves",
-        "customer_moves", "tasks", "consents", "customers", "limits", "held", "costs", "months", "recent", "summary",
+        "warnings", "undeclared", "dropped", "unbought", "vanished", "asked_before", "asked_before_items", "observed",
+        "moves", "customer_moves", "tasks", "consents", "customers", "limits", "held", "costs", "months",
+        "recent", "summary",
     ]  # fmt: skip
     assert (document["format_version"], document["reconciler_version"]) == ("2.0", __version__)
     assert document["summary"] == {

@@ -59,7 +59,7 @@ def test_an_exclusion_of_nothing_or_of_everything_is_refused(exclude: str) -> No
 def test_a_target_that_matches_nothing_is_refused_by_name(target: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         selected(("fabrikam", target))
-    assert caught.value.problems[0].what.startswith(f"No declared address matches --target {target}.")
+    assert caught.value.problems[0].what.startswith(f"No declared address matches {target}")
 
 
 def labelled(**labels: str) -> Globs:

@@ -262,6 +262,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
     since: str | None = None,
     dropped: tuple[str, ...] = (),
     unbought: tuple[str, ...] = (),
+    vanished: tuple[str, ...] = (),
     asked_before: tuple[str, ...] = (),
     asked_before_items: tuple[PlanItem, ...] = (),
 ) -> Plan:
@@ -292,6 +293,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         undeclared=tuple(map(Address, undeclared)),
         dropped=tuple(map(Address, dropped)),
         unbought=tuple(map(Address, unbought)),
+        vanished=vanished,
         asked_before=tuple(map(Address, asked_before)),
         asked_before_items=asked_before_items,
         limits=limits,

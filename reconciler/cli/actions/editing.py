@@ -145,7 +145,8 @@ def _tell_nothing_drifted(globs: tuple[str, ...], drift: DriftReport | None, cho
 
 
 def _selected(estate: Estate, globs: tuple[str, ...]) -> Iterable[Address]:
-    return Globs(target=globs).with_labels_of(estate.desired).select(desired.address for desired in estate.desired)
+    declared = [desired.address for desired in estate.desired]
+    return Globs(target=globs).with_labels_of(estate.desired).select(declared, present_name=estate.present_name)
 
 
 def _finish(estate: Estate, edited: Edited, *, dry_run: bool, chosen: Chosen) -> None:

@@ -44,7 +44,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
             *_customers(drift),
             *_blind(drift),
             *alarms(drift.warnings, {}),
-            *undeclared(drift.left, drift.unbought, drift.pending, drift.warnings),
+            *undeclared(drift.left, drift.unbought, drift.pending, drift.warnings, drift.vanished),
         ),
         whole=Step("To read all of it:", ("drift",)),
         errored=bool(drift.unread),

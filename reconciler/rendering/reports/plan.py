@@ -71,7 +71,7 @@ def plan_report(plan: Plan, view: View) -> Report:
             *state_moves(plan),
             *_drift(plan, places),
             *alarms((alarm for alarm in plan.warnings if alarm.code not in NOT_GUARDED), places),
-            *undeclared(plan.undeclared, plan.unbought, plan.pending, plan.warnings, plan.dropped),
+            *undeclared(plan.undeclared, plan.unbought, plan.pending, plan.warnings, plan.vanished, plan.dropped),
         ),
         recap=f"Of what is blocked, {blocked[0].summary}." if blocked else "",
         closing=_closing(plan, view.next_command),

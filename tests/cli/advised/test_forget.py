@@ -23,12 +23,12 @@ def both(elsewhere: Elsewhere) -> None:
     elsewhere.apply()
 
 
-@advised("", "forget ADDRESS")
+@advised("Or at once:", "forget ADDRESS")
 def test_of_an_address_that_no_manifest_declares(elsewhere: Elsewhere) -> None:
     elsewhere.declare(office=(OFFICE, "E1", 25), mail=(MAIL, "Exchange", 40))
     elsewhere.apply()
     elsewhere.declare(office=(OFFICE, "E1", 25))
-    assert elsewhere.follow(elsewhere.run("plan"), "", "forget ADDRESS").code == 0
+    assert elsewhere.follow(elsewhere.run("plan"), "Or at once:", "forget ADDRESS").code == 0
     assert "contoso/mail" not in elsewhere.run("plan").text + tracked(elsewhere)
 
 

@@ -1,5 +1,7 @@
 """Every `state mv` that is advised moves what is remembered, and ends why it was advised."""
 
+import pytest
+
 from reconciler.sandbox import Fault
 from tests.cli.advised.orders import BASE, a_shop, ordering
 from tests.cli.advised.situations import Elsewhere, advised
@@ -96,6 +98,25 @@ def test_of_a_customer_that_is_called_otherwise(elsewhere: Elsewhere) -> None:
     blocked = elsewhere.run("plan", code=3)
     assert elsewhere.follow(blocked, "customer_name_changed", "state mv BEFORE CUSTOMER").code == 0
     known_by_its_new_name(elsewhere)
+
+
+@advised("selected_by_old_name", "plan NOW")
+@pytest.mark.parametrize("old", ["contoso", "contoso/office"])
+def test_of_a_customer_that_is_selected_by_its_old_name(elsewhere: Elsewhere, old: str) -> None:
+    another_name(elsewhere)
+    (elsewhere.root / "moves.yaml").write_text("moved: {contoso: northwind}\n")
+    refused = elsewhere.run("plan", old, code=1)
+    now = old.replace("contoso", "northwind")
+    assert f"{old} is {now} now (moved: elsewhere/estate/moves.yaml:1:9)." in refused.text
+    assert "--target" not in refused.text
+    assert "contoso -> northwind" in elsewhere.follow(refused, "selected_by_old_name", "plan NOW").text
+
+
+@pytest.mark.parametrize("command", ["plan --exclude", "renewals --customer", "relationship"])
+def test_of_a_customer_that_another_command_selects_by_its_old_name(elsewhere: Elsewhere, command: str) -> None:
+    another_name(elsewhere)
+    (elsewhere.root / "moves.yaml").write_text("moved: {contoso: northwind}\n")
+    assert "contoso is northwind now (moved: " in elsewhere.run(*command.split(), "contoso", code=1).text
 
 
 @advised("customer_called_otherwise", "state mv BEFORE NOW")
