@@ -8,6 +8,7 @@ never guesses what a manifest meant.
 """
 
 from reconciler.manifests.changes import Changes, changes
+from reconciler.manifests.comments import comments_gone
 from reconciler.manifests.details import Details
 from reconciler.manifests.drafting import Draft
 from reconciler.manifests.editing import Edits, Values, edited_file, sources_of
@@ -50,6 +51,7 @@ __all__ = [
     "Sheet",
     "Values",
     "changes",
+    "comments_gone",
     "customer_name",
     "customer_text",
     "edited_estate",

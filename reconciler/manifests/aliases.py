@@ -5,7 +5,7 @@ import re
 from yaml import Node
 
 _ALIAS = re.compile(r"\s*:(?:\s|#[^\r\n]*)*(\*[\w-]+)")
-_ANCHOR = re.compile(r"&[\w-]+\s+")
+_ANCHOR = re.compile(r"&[\w-]+\s+(?:#[^\r\n]*\s+)*")
 
 
 def alias_span(text: str, key: Node, value: Node) -> tuple[int, int] | None:

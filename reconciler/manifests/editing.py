@@ -13,23 +13,16 @@ from typing import Any, TypeAlias
 from yaml import MappingNode, Node, ScalarNode
 
 from reconciler.advice import problem
-from reconciler.manifests.aliases import alias_span, behind_anchor
+from reconciler.manifests.aliases import alias_span
 from reconciler.manifests.compose import compose
 from reconciler.manifests.files import Source, decode
-from reconciler.manifests.inserting import (
-    Addition,
-    Splice,
-    added,
-    added_below,
-    below,
-    end_of,
-    pair,
-    removed,
-    spliced,
-)
+from reconciler.manifests.inserting import added_below
 from reconciler.manifests.parse import documents
+from reconciler.manifests.removing import removed
+from reconciler.manifests.replacing import replaced
+from reconciler.manifests.splices import Splice, below, pair, spliced
 from reconciler.manifests.tree import Unquoted, Value, place_at
-from reconciler.manifests.writing import Entry, addition, entry_values, scalar_text
+from reconciler.manifests.writing import Entry, addition, entry_values
 from reconciler.model.address import Address
 from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem
@@ -83,7 +76,7 @@ def edited_file(source: Source, edits: Edits) -> bytes:
         if address not in nodes:
             raise InvalidInput(problem("entry_not_found", source.shown, address=address, file=source.shown))
     kept = ((address, values) for address, values in edits.values.items() if address not in edits.removed)
-    values = [splice for address, new in kept for splice in _splices(*nodes[address], new, text)]
+    values = [splice for address, new in kept for splice in replaced(text, *nodes[address], new)]
     after = spliced(text, [*values, *_removals(text, edits.removed)])
     after = spliced(after, _additions(after, edits.added))
     content = (MARK if source.content.startswith(MARK) else b"") + after.encode()
@@ -192,33 +185,6 @@ def _nodes(text: str) -> Iterator[tuple[Address, tuple[Node, Node]]]:
         subscriptions = below(document, "subscriptions")
         for key, entry in subscriptions.value if isinstance(subscriptions, MappingNode) else ():
             yield Address(f"{customer}/{key.value}"), (key, entry)
-
-
-def _splices(name: Node, entry: Node, values: Values, text: str) -> Iterator[Splice]:
-    written = {key: scalar_text(value) if isinstance(value, str) else str(value) for key, value in values.items()}
-    if alias := alias_span(text, name, entry):
-        inside = ", ".join(f"{key}: {value}" for key, value in written.items())
-        yield Splice(*alias, f"{{<<: {text[slice(*alias)]}, {inside}}}")
-        return
-    new: list[Addition] = []
-    for key, value in written.items():
-        if found := pair(entry, key):
-            yield _replaced(text, *found, value)
-        else:
-            new.append(Addition(lines=(f"{key}: {value}",), braces=f"{key}: {value}"))
-    if new and isinstance(entry, MappingNode) and entry.value:
-        yield added(text, entry, new)
-
-
-def _replaced(text: str, key: Node, value: Node, written: str) -> Splice:
-    """Another value of a key: in place of its alias, or behind its anchor, and lines of a block behind the colon."""
-    if alias := alias_span(text, key, value):
-        return Splice(*alias, written)
-    start, end = behind_anchor(text, value), end_of(text, key, value)
-    block = isinstance(value, MappingNode) and not value.flow_style
-    if block and text[key.end_mark.index : start].strip() == ":":
-        return Splice(text.index(":", key.end_mark.index) + 1, end, f" {written}")
-    return Splice(start, start + len(text[start:end].rstrip("\r\n")), written)
 
 
 def _removals(text: str, addresses: AbstractSet[Address]) -> Iterator[Splice]:

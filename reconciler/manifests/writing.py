@@ -14,11 +14,12 @@ from reconciler.manifests.check import check
 from reconciler.manifests.compose import compose
 from reconciler.manifests.estate_files import OffersFile
 from reconciler.manifests.files import Source
-from reconciler.manifests.inserting import Addition, Splice, added_below, pair, spliced
+from reconciler.manifests.inserting import Addition, added_below
 from reconciler.manifests.naming import printable
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import scalar
 from reconciler.manifests.schema import Manifest, SubscriptionEntry
+from reconciler.manifests.splices import Splice, pair, spliced
 from reconciler.model.address import Address
 from reconciler.model.characters import all_seen, escaped
 from reconciler.model.customer import Customer

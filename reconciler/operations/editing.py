@@ -68,11 +68,12 @@ class Line:
 class Edited:
     """The files with other contents, by their paths within the estate, and what of them is edited. `unwritten` is what
     no entry can say of live subscriptions; `extended` are the addresses that are written as what the extended service
-    term made of them.
+    term made of them. `comments_gone` are the comments, each with its place, that stood in what was replaced.
     """
 
     files: Mapping[str, bytes]
     lines: tuple[Line, ...]
+    comments_gone: tuple[tuple[Place, str], ...] = ()
     unwritten: Mapping[Address, str] = field(default_factory=dict)
     extended: tuple[Address, ...] = ()
 
@@ -116,15 +117,16 @@ def edited(estate: Estate, edits: Mapping[Address, Values], rehearsal: bool | No
         if found:
             file = estate.customer_files[address.customer]
             of_files.setdefault(file, {})[address] = {line.key: values[line.key] for line in found}
-    files = {
-        file: manifests.edited_file(
-            Source(relative=file, shown=(estate.root / file).as_posix(), content=estate.files[file]),
-            Edits(values=of_file),
-        )
-        for file, of_file in of_files.items()
-    }
+    sources = {file: source_of(file, estate) for file in of_files}
+    files = {file: manifests.edited_file(sources[file], Edits(values=values)) for file, values in of_files.items()}
     manifests.edited_estate(estate, files, rehearsal=rehearsal)
-    return Edited(files=files, lines=tuple(with_sources(lines, estate)))
+    gone = (item for file, content in files.items() for item in manifests.comments_gone(sources[file], content))
+    return Edited(files=files, lines=tuple(with_sources(lines, estate)), comments_gone=tuple(gone))
+
+
+def source_of(file: str, estate: Estate) -> Source:
+    """Returns a file of the estate as it was read."""
+    return Source(relative=file, shown=(estate.root / file).as_posix(), content=estate.files[file])
 
 
 def with_sources(lines: Iterable[Line], estate: Estate) -> Iterator[Line]:
@@ -137,8 +139,7 @@ def with_sources(lines: Iterable[Line], estate: Estate) -> Iterator[Line]:
         values: dict[Address, dict[str, str]] = {}
         for line in known:
             values.setdefault(line.address, {})[line.key] = line.after
-        content = Source(relative=file, shown=(estate.root / file).as_posix(), content=estate.files[file])
-        sources = manifests.sources_of(content, values)
+        sources = manifests.sources_of(source_of(file, estate), values)
         for line in known:
             source = sources.get((line.address, line.key), "")
             yield replace(line, source=source, place=entries[line.address]) if source else line

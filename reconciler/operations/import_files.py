@@ -14,7 +14,7 @@ from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.offer import Offer
 from reconciler.model.term import SeatPermission
-from reconciler.operations.editing import Line, lines_of, with_sources
+from reconciler.operations.editing import Line, lines_of, source_of, with_sources
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Kept, Unread
 
 SCHEMAS = ".schema"
@@ -77,6 +77,9 @@ class _Work:
             refused=tuple(dict.fromkeys(refused.values())),
             named_otherwise=self._named_otherwise,
             extended=_but(sorted(self._extended), refused),
+            comments_gone=tuple(
+                item for file, after in contents.items() for item in manifests.comments_gone(self._source(file), after)
+            ),
         )
 
     @property
@@ -177,7 +180,7 @@ class _Work:
     def _source(self, file: str) -> Source:
         if self.known is None:
             return Source(relative=file, shown=file, content=b"")
-        return Source(relative=file, shown=f"{self.known.root.as_posix()}/{file}", content=self.known.files[file])
+        return source_of(file, self.known)
 
     def _new_text(self, draft: Draft) -> str:
         return manifests.customer_text(draft.sheet(self._names, _schema(self._file(draft)), self._misnamed))

@@ -13,6 +13,7 @@ from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.offer import Offer
+from reconciler.model.place import Place
 from reconciler.model.subscription import Live
 from reconciler.operations.editing import Line
 
@@ -113,7 +114,8 @@ class Imported:
     could not be made. `extended` are the addresses that are written as what the extended service term made of them.
     `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `leaving` are
     customers that the manifests remove, and that are not imported again; `gone` those that the manifests declare and
-    the partner's list of customers does not have.
+    the partner's list of customers does not have. `comments_gone` are the comments, each with its place, that stood in
+    what was replaced or removed.
     """
 
     files: Mapping[str, bytes]
@@ -134,3 +136,4 @@ class Imported:
     unread: tuple[Unread, ...] = ()
     leaving: tuple[Customer, ...] = ()
     gone: tuple[Customer, ...] = ()
+    comments_gone: tuple[tuple[Place, str], ...] = ()

@@ -188,3 +188,16 @@ def test_a_permission_to_remove_seats_once_ends_at_the_quantity(reconciler: Prog
     assert reconciler("set", "contoso/mail", "--renew", "end", "--until", "2098-12-31").code == 64
     over = reconciler("set", "contoso/mail", "--quantity", "29", *once[:3], "2026-01-31")
     assert (over.code, "2026-01-31 is over" in over.text, "quantity: 30" in contoso(estate)) == (64, True, True)
+
+
+def test_comments_that_go_with_what_held_them_are_named(reconciler: Program, estate: Estate) -> None:
+    file = estate.root / "manifests" / "contoso.yaml"
+    once = "fewer_seats: {to: 40,  # two less\n      until: 2098-12-31}, quantity: 40"
+    file.write_text(contoso(estate).replace("quantity: 40", once))
+    reconciler("set", "contoso/mail", "--quantity", "38", "--fewer-seats", "once")
+    assert "fewer_seats: {to: 38,  # two less\n" in contoso(estate)
+    rehearsed = reconciler("set", "contoso/mail", "--fewer-seats", "refuse", "--dry-run")
+    answer = reconciler("set", "contoso/mail", "--fewer-seats", "refuse")
+    gone = "Gone with what was replaced or removed are the comments in it: manifests/contoso.yaml:5:"
+    assert all(gone in " ".join(text.split()) for text in (rehearsed.err, answer.out))
+    assert answer.out.endswith(": # two less\n")

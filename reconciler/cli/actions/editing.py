@@ -19,6 +19,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.drift import DriftReport
+from reconciler.model.place import Place
 from reconciler.model.term import FewerSeats
 from reconciler.operations.accept import take_live
 from reconciler.operations.drift import find_drift
@@ -157,11 +158,13 @@ def _finish(estate: Estate, edited: Edited, *, dry_run: bool, chosen: Chosen) ->
         return
     if dry_run:
         screen.write("".join(_diff(estate, edited)))
+        if edited.comments_gone:
+            aside.say(*gone_comments(edited.comments_gone))
         aside.say("Nothing was written. To write it, leave --dry-run away.")
         return
     for file, content in edited.files.items():
         rewrite(estate.root / file, content, estate.files[file])
-    screen.say(*edited_lines(edited.lines))
+    screen.say(*edited_lines(edited.lines), *gone_comments(edited.comments_gone))
     addresses = tuple(dict.fromkeys(line.address for line in edited.lines))
     target = tuple(map(str, addresses)) if len(addresses) <= _MANY else ()
     aside.say("Look at the edits, then plan:", again("plan", chosen=chosen, target=target))
@@ -174,6 +177,13 @@ def edited_lines(edited: Iterable[Line]) -> Iterator[str]:
             if not number:
                 yield f"{address}  {line.place}"
             yield f"    {line.key}: {f'{line.before} -> ' if line.before else ''}{line.after}{_own(line)}"
+
+
+def gone_comments(gone: Iterable[tuple[Place, str]]) -> Iterator[str]:
+    """Yields the comments that an edit took away, each with the place where it stood; nothing where none is gone."""
+    listed = [f"    {place}: {text}" for place, text in gone]
+    if listed:
+        yield from (sentence("comments_gone"), *listed)
 
 
 def _own(line: Line) -> str:

@@ -9,7 +9,7 @@ import click
 
 from reconciler import manifests
 from reconciler.advice import sentence
-from reconciler.cli.actions.editing import edited_lines, in_extended_term
+from reconciler.cli.actions.editing import edited_lines, gone_comments, in_extended_term
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import read, rewrite, write
 from reconciler.cli.rehearsal import rehearsal
@@ -188,6 +188,7 @@ def _summary(made: Imported, here: Path, known: Estate | None) -> Iterator[str]:
     yield from edited_lines(made.lines)
     if made.removed:
         yield f"Removed: {', '.join(made.removed)}"
+    yield from gone_comments(made.comments_gone)
     if not made.files:
         yield "Nothing to write: the manifests say so already."
 
