@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from reconciler.model.address import Address
 from reconciler.model.result import Outcome, given_up
+from reconciler.model.state import CustomerState
 from reconciler.rendering.reports.states import state_report, states_report
 from tests.rendering.golden_files import check, shown
 from tests.rendering.happenings import MAIL, OFFICE, result, state
@@ -42,6 +43,26 @@ def test_every_id_is_there_at_any_width() -> None:
     ids = [bound.id for bound in state().subscriptions.values()]
 
     assert all(item in shown(states_report([state()], NOON), width=width) for item in ids for width in (60, 80, 200))
+
+
+@pytest.mark.parametrize(("width", "lines"), [(60, 3), (80, 2), (200, 1)])
+def test_every_subscription_has_the_same_lines_at_any_width(width: int, lines: int) -> None:
+    states = [_estate("contoso", "Contoso Ltd", "office", "a-long-name-of-an-entry"), _estate("fabrikam", "", "shop")]
+    page = shown(states_report(states, NOON), width=width)
+    table = page[: page.index("\n\n")].splitlines()
+    starts = [at for at, line in enumerate(table) if line.startswith(("contoso/", "fabrikam/"))]
+
+    assert all(line.strip() and cell_len(line) <= width for line in table)
+    assert len(table) == lines * (1 + len(starts)) + (2 if lines > 1 else 0)
+    assert [line for line in table if line in {"Contoso Ltd", "fabrikam"}] == ["Contoso Ltd", "fabrikam"] * (lines > 1)
+    assert {len(line) - len(line.lstrip()) for at in starts for line in table[at + 1 : at + lines]} <= {2}
+
+
+def _estate(name: str, display_name: str, *entries: str) -> CustomerState:
+    """A customer with a subscription of a long offer for each entry."""
+    bound = replace(state().subscriptions["office"], offer_name="Microsoft 365 Business Basic - Extended Service Term")
+    customer = replace(state().customer, name=name, display_name=display_name)
+    return replace(state(), customer=customer, subscriptions=dict.fromkeys(entries, bound), pending={}, results=())
 
 
 def test_a_pending_change_stands_where_its_last_result_would() -> None:

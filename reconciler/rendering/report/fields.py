@@ -92,14 +92,15 @@ class Field:
 class Grid:
     """A table of cells that align; `right` are the columns of figures, `long` those of long texts.
 
-    Where a page is too narrow for all, the last column goes below its row, and then the long ones too. A column without
-    a heading is empty.
+    Where a page is too narrow for all, those without room stand below their row, the long ones last and clipped. The
+    cells of `group` then stand above the rows that share them. A column without a heading is empty.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: frozenset[str] = frozenset()
     long: frozenset[str] = frozenset()
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,11 +36,11 @@ _EMPTY = Step("State holds no subscription yet. The first apply records what it 
 
 
 def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
-    """Every address in one table, a line each so that it can be searched."""
+    """Every address in one table, each with the same lines so that it can be searched."""
     states = tuple(states)
     names = display_names(state.customer for state in states)
     rows = sorted(
-        _row(state, name, bound, names.get(state.customer.name, ""), now)
+        _row(state, name, bound, names.get(state.customer.name, state.customer.name), now)
         for state in states
         for name, bound in _bindings(state).items()
     )
@@ -50,7 +50,7 @@ def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
         return with_names(empty, states)
     called, ends = ("CUSTOMER" if names else ""), ("TERM ENDS" if any(row[5] for row in rows) else "")
     head = ("ADDRESS", called, "OFFER", "SEATS", "STATUS", ends, "LAST RESULT", "ID")
-    grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}), long=frozenset({"CUSTOMER", "OFFER"}))
+    grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}), long=frozenset({"OFFER"}), group="CUSTOMER")
     closing = Step(f"{count(len(rows), 'subscription')}.")
     sections = (Section(id="states", grid=grid), *left_to_do(tasks, now))
     report = Report(name="reconciler state list", sections=sections, closing=(closing,))
