@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.applying import merged
+from reconciler.applying.merging import merged
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, WrongLineage

@@ -27,10 +27,10 @@ from reconciler.sandbox import (
     clock_of,
     colleague,
     first_day,
-    serve,
     utc_now,
 )
 from reconciler.sandbox.catalogue import E1, E3, EXCHANGE_1, F1
+from reconciler.sandbox.server import serve_application
 from reconciler.sandbox.store import Store
 
 SOURCE = Path(__file__).parents[1]
@@ -122,7 +122,7 @@ def new_tenant(name: str, /, **sold: Sold) -> Tenant:
 @contextmanager
 def served(app: WSGIApplication) -> Iterator[str]:
     """An application over HTTP, in a thread; its address."""
-    server = serve(app)
+    server = serve_application(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:

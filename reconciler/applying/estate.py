@@ -15,7 +15,7 @@ from reconciler.model.result import Outcome
 from reconciler.system.threads import Ended, interleaved
 
 
-def apply(
+def apply_works(
     works: Sequence[Work], context: ApplyContext, parallelism: int, left: Sequence[Event] = ()
 ) -> Iterator[Event]:
     """Carries out all work, `parallelism` customers at a time, and ends with a summary. What is `left` is told first.

@@ -1,7 +1,8 @@
 """Moves a customer's state from an earlier name to its present one, under the locks of both."""
 
-from reconciler.applying.journal import Journal, check_owner
+from reconciler.applying.journal import Journal
 from reconciler.applying.merging import joined
+from reconciler.applying.ownership import check_owner
 from reconciler.model.customer import Customer
 from reconciler.model.name_change import NameChange
 from reconciler.model.state import CustomerState

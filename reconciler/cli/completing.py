@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from reconciler.cli.chosen import Chosen
 
 if TYPE_CHECKING:
-    from reconciler.manifests import Names
+    from reconciler.manifests.names_only import Names
     from reconciler.model.state_store import StateStore
 
 
@@ -68,7 +68,7 @@ def _declared(ctx: click.Context, incomplete: str) -> set[str]:
 
 def _names(ctx: click.Context, incomplete: str = "") -> "Iterator[Names]":
     """The names in the manifests, of the customers that what was typed can mean."""
-    from reconciler.manifests import names_only
+    from reconciler.manifests.names_only import names_only
 
     return names_only(_root(ctx), _customer(incomplete))
 

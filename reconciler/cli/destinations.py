@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from reconciler import manifests
 from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import named
 from reconciler.cli.wiring import Wiring
 from reconciler.git.clone import top_of
+from reconciler.manifests.files import is_manifest
 from reconciler.model.errors import InvalidInput, ReconcilerError
 
 
@@ -62,7 +62,7 @@ def _links(folder: Path) -> Iterator[Path]:
 
 def _is_own(path: Path, chosen: Chosen) -> bool:
     root = chosen.root.resolve()
-    declares = path.is_relative_to(root) and manifests.is_manifest(path.relative_to(root).as_posix())
+    declares = path.is_relative_to(root) and is_manifest(path.relative_to(root).as_posix())
     return declares or any(path.is_relative_to(folder.resolve()) for folder in _kept(chosen))
 
 

@@ -1,6 +1,5 @@
-"""Exit codes of plans and of an apply's events (contract, section 3)."""
+"""Exit codes of an apply's events (contract, section 3)."""
 
-from reconciler.model.change import Blocked
 from reconciler.model.event import (
     Event,
     Failed,
@@ -14,27 +13,7 @@ from reconciler.model.event import (
     Succeeded,
     Unknown,
 )
-from reconciler.model.plan import Plan
 from reconciler.model.result import Outcome
-
-
-def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:
-    """A plan's codes: 3 where something is blocked and that fails, 2 where changes are planned and asked about, and 1
-    where nothing at all could be read: that is an outage, and no verdict on any subscription.
-    """
-    codes = {3} if plan.blocked and blocked == "fail" else set()
-    planned = detailed and (plan.changes or plan.rearranges)
-    return codes | ({1} if nothing_read(plan) else set()) | ({2} if planned else set())
-
-
-def nothing_read(plan: Plan) -> bool:
-    """Returns True if the service answered for no customer at all."""
-    known = plan.changes or plan.unchanged or plan.pending
-    return plan.errored and not known and all(_is_unread(item) for item in plan.blocked)
-
-
-def _is_unread(blocked: Blocked) -> bool:
-    return blocked.before is None and {reason.code for reason in blocked.reasons} == {"customer_unreadable"}
 
 
 def _leaves_work(event: Succeeded | Recovered) -> bool:

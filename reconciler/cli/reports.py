@@ -27,7 +27,7 @@ from reconciler.model.errors import InvalidInput, Problem, ReconcilerError
 from reconciler.model.plan import Notice
 from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.reports.failure import guards_report
-from reconciler.rendering.subjects import FAILED, UNWRITTEN
+from reconciler.rendering.subjects.failures import FAILED, UNWRITTEN
 from reconciler.rendering.view import View
 from reconciler.system.clock import utc_now
 

@@ -4,10 +4,10 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler import manifests
 from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.rehearsal import rehearsal
+from reconciler.manifests.settings import read_settings
 from reconciler.model.errors import InvalidInput, Misused
 from reconciler.model.limits import Limits, allowed
 from reconciler.model.locations import is_bare_name, is_url, unfit
@@ -28,7 +28,7 @@ def settings_in_force(
     Raises InvalidInput with the problems of the file or of a state location that was given, and Misused for an override
     that raises nothing.
     """
-    found = manifests.read_settings(root, rehearsal=rehearsal(chosen.cloud))
+    found = read_settings(root, rehearsal=rehearsal(chosen.cloud))
     if chosen.cloud:
         found = replace(found, cloud=chosen.cloud)
     if chosen.state:

@@ -46,7 +46,7 @@ class Screen:
         """Writes what a command says of its work, wrapped to the width; a CommandLine is whole. Raises InvalidInput as
         `write` does.
         """
-        from reconciler.rendering.formats.pages import prose_text
+        from reconciler.rendering.formats.prose import prose_text
 
         self.write(prose_text(lines, width=self.width, color=self.color))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from reconciler import git, manifests
+from reconciler import git
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.identity import current_run
 from reconciler.cli.lost_state import refuse_lost_state
@@ -18,7 +18,9 @@ from reconciler.cli.progress import Watched
 from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.settings import settings_in_force
 from reconciler.cli.terminal import messages
-from reconciler.manifests import Estate
+from reconciler.manifests.changes import estate_changes
+from reconciler.manifests.estate import Estate, read_estate
+from reconciler.manifests.files import is_manifest
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, Problem
@@ -74,7 +76,7 @@ class Wiring:
     @cached_property
     def estate(self) -> Estate:
         """The manifests, read and checked."""
-        return manifests.read(self.root, empty_allowed=self.may_be_empty, rehearsal=rehearsal(self.chosen.cloud))
+        return read_estate(self.root, empty_allowed=self.may_be_empty, rehearsal=rehearsal(self.chosen.cloud))
 
     @cached_property
     def settings(self) -> Settings:
@@ -119,15 +121,15 @@ class Wiring:
         """Compares the estate with where HEAD and this git reference parted. Reads no service."""
         base = git.parted(self.root, reference)
         estate = self._remembered_estate() if remembering else self.estate
-        earlier = base.files(manifests.is_manifest, estate.files)
+        earlier = base.files(is_manifest, estate.files)
         named = estate.settings.prices.sheets
         sheets = base.moved(named, self.root) if named else {}
-        return Comparison(reference=reference, commit=base.commit, changes=manifests.changes(estate, earlier, sheets))
+        return Comparison(reference=reference, commit=base.commit, changes=estate_changes(estate, earlier, sheets))
 
     def head(self) -> str | None:
         """The commit that was planned; None where the manifests are not as it has them."""
         head, today = git.head(self.root), self.estate.files
-        return head.commit if head.files(manifests.is_manifest, today) == today else None
+        return head.commit if head.files(is_manifest, today) == today else None
 
     def _remembered_estate(self) -> Estate:
         """The manifests; where they declare nothing, state tells an emptied estate from a new one."""

@@ -67,7 +67,9 @@ class _Earlier:
     estate_moves: EstateMoves = field(default_factory=EstateMoves)
 
 
-def changes(estate: Estate, earlier: Mapping[str, bytes], sheets: Mapping[str, tuple[str, str]] = NO_SHEETS) -> Changes:
+def estate_changes(
+    estate: Estate, earlier: Mapping[str, bytes], sheets: Mapping[str, tuple[str, str]] = NO_SHEETS
+) -> Changes:
     """Returns how the estate differs from the one that these files, by their paths within it, made up. `sheets` are the
     price sheets whose contents differ, with what names these then and now.
 

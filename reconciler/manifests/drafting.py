@@ -9,7 +9,7 @@ from reconciler.advice import sentence
 from reconciler.manifests.catalogue import is_offer_id
 from reconciler.manifests.destination import destination
 from reconciler.manifests.details import Details
-from reconciler.manifests.naming import is_misspelt, subscription_name, unique
+from reconciler.manifests.naming import is_misspelt, subscription_name, unique_name
 from reconciler.manifests.writing import Entry, LeftOut, Sheet
 from reconciler.model.address import DEVICES, Address
 from reconciler.model.binding import Bound
@@ -87,7 +87,7 @@ class Draft:
             if not self._why_not(live):
                 name = next((name for name, bound in self._remembered.items() if bound.id == live.id), None)
                 if name is None:
-                    name = unique(subscription_name(live, self.offers), taken)
+                    name = unique_name(subscription_name(live, self.offers), taken)
                     taken.add(name)
                 found.append((name, live))
         return tuple(found)

@@ -97,7 +97,7 @@ def _missing(root: Path, shown: Path) -> InvalidInput:
     return InvalidInput(problem("manifests_missing", where, unshown=unshown, near=near, far=not near or None))
 
 
-def read(
+def read_estate(
     root: Path, *, shown_as: Path | None = None, empty_allowed: bool = False, rehearsal: bool | None = None
 ) -> Estate:
     """Reads all manifests below a directory. `shown_as` is that directory as messages and places show it; `rehearsal`
@@ -118,7 +118,7 @@ def edited_estate(estate: Estate, contents: Mapping[str, bytes], *, rehearsal: b
     """Returns the estate as it is once these files have other contents, by their paths; new ones may be among them.
     Reads no file.
 
-    Raises InvalidInput as `read` does.
+    Raises InvalidInput as `read_estate` does.
     """
     directory = Directory(path=estate.root, shown=estate.root)
     files = [

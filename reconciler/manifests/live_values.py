@@ -31,7 +31,7 @@ class Merged:
     extended: bool = False
 
 
-def merged(
+def merged_values(
     desired: Desired, live: Live, bound: Bound | None, names: Mapping[str, str], now: datetime, *, overwrite: bool
 ) -> Merged:
     """Returns the values that differ: those to write are those that the entry and state agree on, all of them with

@@ -82,7 +82,7 @@ def is_misspelt(text: str) -> bool:
     return bool(text.strip()) and (not slug(text) or ("CJK" in scripts and bool(scripts & {"HIRAGANA", "KATAKANA"})))
 
 
-def unique(base: str, taken: Container[str]) -> str:
+def unique_name(base: str, taken: Container[str]) -> str:
     """The name, or with the first number behind it that makes it unlike all that are taken."""
     number, name = 1, base
     while name in taken:

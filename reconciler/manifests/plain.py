@@ -7,9 +7,9 @@ from typing import Any
 from reconciler.advice import problem
 from reconciler.manifests.files import Source
 from reconciler.manifests.parse import only_document
+from reconciler.manifests.scalar_text import scalar_text
 from reconciler.manifests.scalars import NOTHING, YES_OR_NO
 from reconciler.manifests.tree import Document, Items, Table, Unquoted, Value
-from reconciler.manifests.writing import scalar_text
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.place import Place
 

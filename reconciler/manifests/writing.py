@@ -17,19 +17,17 @@ from reconciler.manifests.files import Source
 from reconciler.manifests.inserting import Addition, added_below
 from reconciler.manifests.naming import printable
 from reconciler.manifests.parse import only_document
-from reconciler.manifests.scalars import scalar
+from reconciler.manifests.scalar_text import double_quoted, scalar_text
 from reconciler.manifests.schema import Manifest, SubscriptionEntry
 from reconciler.manifests.splices import Splice, pair, spliced
 from reconciler.model.address import Address
-from reconciler.model.characters import all_seen, escaped
+from reconciler.model.characters import escaped
 from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.offer import Offer, same_name
 from reconciler.model.term import Billing, FewerSeats, Renew, Term
 
 _LONGEST_COMMENT = 120
-_PLAIN_SIGNS = frozenset(" -_.()+/&,")
-"""Characters of an unquoted text beside letters and digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +123,6 @@ def _offers_added(text: str, new: Mapping[str, Offer]) -> Iterator[Splice]:
         yield from added_below(text, root, *found, [Addition(lines=(line,), braces=line) for line in lines])
 
 
-def written_as(catalogue: Mapping[str, Offer]) -> Mapping[str, str]:
-    """Returns what a manifest writes for each offer, by its id: the first name that stands for it, as YAML."""
-    names: dict[str, str] = {}
-    for name, offer in catalogue.items():
-        names.setdefault(offer.id, scalar_text(name))
-    return names
-
-
 def _other_name(name: str, service_name: str) -> str:
     """The service's name, where the catalogue must say it because its own is another."""
     shown = printable(service_name)
@@ -143,7 +133,7 @@ def _offer(offer: Offer) -> str:
     """An offer as the catalogue has it."""
     if not offer.service_name:
         return scalar_text(offer.id)
-    return f"{{id: {scalar_text(offer.id)}, service_name: {_quoted(offer.service_name)}}}"
+    return f"{{id: {scalar_text(offer.id)}, service_name: {double_quoted(offer.service_name)}}}"
 
 
 def entry_values(entry: Entry) -> dict[str, str | int]:
@@ -165,23 +155,6 @@ def addition(entry: Entry) -> Addition:
 
 def _value(value: str | int) -> str:
     return scalar_text(value) if isinstance(value, str) else str(value)
-
-
-def scalar_text(text: str) -> str:
-    """Returns a text as YAML of every version reads it back: plain where that is safe, else in double quotes."""
-    plain = (
-        all(character.isalnum() or character in _PLAIN_SIGNS for character in text)
-        and text[:1].isalnum()
-        and text[-1:] != " "
-    )
-    if plain and all_seen(text) and scalar(text) == text:
-        return text
-    return _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped(quoted)}"'
 
 
 def _comment(text: str) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from reconciler import manifests
 from reconciler.advice import problem, sentence
-from reconciler.manifests import Merged, Values
+from reconciler.manifests.editing import Values
+from reconciler.manifests.live_values import Merged, merged_values
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.commerce import Commerce
@@ -96,7 +96,7 @@ class _Taking:
             return _Taken(values={}, unwritten=sentence("entry_means_another", address=desired.address), extended=False)
         live = self._live(desired, bound.id if bound else desired.subscription_id, listing)
         now = self.commerce.now()
-        found = manifests.merged(desired, live, bound, self.names, now, overwrite=not self.drift_only)
+        found = merged_values(desired, live, bound, self.names, now, overwrite=not self.drift_only)
         if found.why_not and not self.drift_only:
             known = {"address": desired.address, "why": found.why_not}
             raise InvalidInput(problem("live_not_declarable", desired.source, **known))

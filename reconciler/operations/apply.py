@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
-from reconciler import applying, planning
+from reconciler import planning
 from reconciler.advice import problem, row, sentence_or_none
+from reconciler.applying.context import ApplyContext
+from reconciler.applying.estate import apply_works, nothing_done
+from reconciler.applying.work import Work
 from reconciler.model.breach import Breach, Held, overriding_each
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem, StateError
 from reconciler.model.event import CostChanged, Event, GuardLoosened, MovedAlready, Skipped, Stale
@@ -81,19 +84,19 @@ def loosened(workspace: Workspace, plan: Plan, overridden: Iterable[Override]) -
 
 def carry_out(
     workspace: Workspace,
-    works: tuple[applying.Work, ...],
+    works: tuple[Work, ...],
     options: ApplySettings,
     left: tuple[GuardLoosened | Stale | Skipped | CostChanged | MovedAlready, ...] = (),
 ) -> Iterator[Event]:
     """Carries out all work, as a stream of events. What is `left` is told first."""
     _release_abandoned(workspace, works)
     if not works:
-        return applying.nothing_done(left, workspace.commerce.now())
+        return nothing_done(left, workspace.commerce.now())
     workspace.store.prove()
-    return applying.apply(works, _context(workspace, options), workspace.settings.parallelism, left)
+    return apply_works(works, _context(workspace, options), workspace.settings.parallelism, left)
 
 
-def _release_abandoned(workspace: Workspace, works: tuple[applying.Work, ...]) -> None:
+def _release_abandoned(workspace: Workspace, works: tuple[Work, ...]) -> None:
     """Releases the locks of processes that are provably gone, under the names of customers that the manifests move and
     for whom there is no work: nobody else would release one under an earlier name. The others are taken over with the
     work.
@@ -117,12 +120,12 @@ def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None
         raise ClocksDisagree(problem("clocks_disagree_before_apply", **apart.data))
 
 
-def _context(workspace: Workspace, options: ApplySettings) -> applying.ApplyContext:
+def _context(workspace: Workspace, options: ApplySettings) -> ApplyContext:
     """The state location gets its lineage before anything is read or sent: request ids are derived from it, so two
     first runs must agree on one. A run that ends there leaves nothing else behind, and no plan is refused for it.
     """
     recheck = Recheck(workspace)
-    return applying.ApplyContext(
+    return ApplyContext(
         commerce=workspace.commerce,
         store=workspace.store,
         recheck=recheck,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reconciler.manifests import Changes
+from reconciler.manifests.changes import Changes
 from reconciler.model.address import Address
 from reconciler.model.desired import Desired
 from reconciler.model.plan import Plan

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from reconciler.advice import problem
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate
 from reconciler.model.customer import Customer
 from reconciler.model.errors import Problem, WrongLineage
 from reconciler.model.moves import CustomerMove

@@ -6,9 +6,10 @@ from datetime import date
 from fractions import Fraction
 from itertools import groupby
 
-from reconciler import manifests
 from reconciler.advice import problem
-from reconciler.manifests import Edits, Estate, Values
+from reconciler.manifests.comments import comments_gone
+from reconciler.manifests.editing import Edits, Values, edited_file, sources_of
+from reconciler.manifests.estate import Estate, edited_estate
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
 from reconciler.model.desired import MAXIMUM_QUANTITY, Desired
@@ -118,9 +119,9 @@ def edited(estate: Estate, edits: Mapping[Address, Values], rehearsal: bool | No
             file = estate.customer_files[address.customer]
             of_files.setdefault(file, {})[address] = {line.key: values[line.key] for line in found}
     sources = {file: source_of(file, estate) for file in of_files}
-    files = {file: manifests.edited_file(sources[file], Edits(values=values)) for file, values in of_files.items()}
-    manifests.edited_estate(estate, files, rehearsal=rehearsal)
-    gone = (item for file, content in files.items() for item in manifests.comments_gone(sources[file], content))
+    files = {file: edited_file(sources[file], Edits(values=values)) for file, values in of_files.items()}
+    edited_estate(estate, files, rehearsal=rehearsal)
+    gone = (item for file, content in files.items() for item in comments_gone(sources[file], content))
     return Edited(files=files, lines=tuple(with_sources(lines, estate)), comments_gone=tuple(gone))
 
 
@@ -139,7 +140,7 @@ def with_sources(lines: Iterable[Line], estate: Estate) -> Iterator[Line]:
         values: dict[Address, dict[str, str]] = {}
         for line in known:
             values.setdefault(line.address, {})[line.key] = line.after
-        sources = manifests.sources_of(source_of(file, estate), values)
+        sources = sources_of(source_of(file, estate), values)
         for line in known:
             source = sources.get((line.address, line.key), "")
             yield replace(line, source=source, place=entries[line.address]) if source else line

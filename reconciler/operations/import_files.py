@@ -5,9 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from reconciler import manifests
-from reconciler.manifests import Draft, Edits, Entry, Estate, LeftOut, Values
+from reconciler.manifests.comments import comments_gone
+from reconciler.manifests.drafting import Draft
+from reconciler.manifests.editing import Edits, Values, edited_file
+from reconciler.manifests.editors import KINDS, json_schema
+from reconciler.manifests.estate import Estate, edited_estate
 from reconciler.manifests.files import Source
+from reconciler.manifests.naming import is_misspelt, is_poor, offer_names, slug
+from reconciler.manifests.writing import Entry, LeftOut, customer_text, offers_text
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.encoding import MARK
@@ -42,7 +47,7 @@ def imported(
     work = _Work(drafts=drafts, files=files, known=known, comparisons=tuple(by_address), mode=mode)
     found = work.imported()
     if known and found.files:
-        manifests.edited_estate(known, found.files, rehearsal=rehearsal)
+        edited_estate(known, found.files, rehearsal=rehearsal)
     return replace(found, unread=unread, leaving=leaving)
 
 
@@ -60,7 +65,7 @@ class _Work:
         """The files, and what is to be said of them."""
         contents, refused = self._edited
         new = {self._file(draft): self._new_text(draft).encode() for draft in self.drafts if not self._is_known(draft)}
-        schemas = {kind: manifests.json_schema(kind, {*self._catalogue, *self._new_offers}) for kind in manifests.KINDS}
+        schemas = {kind: json_schema(kind, {*self._catalogue, *self._new_offers}) for kind in KINDS}
         return Imported(
             files={**self._offers_file(), **contents, **new},
             schemas={f"{SCHEMAS}/{kind}.json": schema for kind, schema in schemas.items()},
@@ -78,7 +83,7 @@ class _Work:
             named_otherwise=self._named_otherwise,
             extended=_but(sorted(self._extended), refused),
             comments_gone=tuple(
-                item for file, after in contents.items() for item in manifests.comments_gone(self._source(file), after)
+                item for file, after in contents.items() for item in comments_gone(self._source(file), after)
             ),
         )
 
@@ -97,7 +102,7 @@ class _Work:
         """The names of the offers that an entry may get, by their ids."""
         compared = (comparison.live for comparison in self.comparisons)
         new = (live for draft in self.drafts for _, live in draft.new)
-        return manifests.offer_names(self._catalogue, (live.offer for live in (*new, *compared) if live))
+        return offer_names(self._catalogue, (live.offer for live in (*new, *compared) if live))
 
     @cached_property
     def _named_otherwise(self) -> tuple[tuple[Offer, str], ...]:
@@ -183,7 +188,7 @@ class _Work:
         return source_of(file, self.known)
 
     def _new_text(self, draft: Draft) -> str:
-        return manifests.customer_text(draft.sheet(self._names, _schema(self._file(draft)), self._misnamed))
+        return customer_text(draft.sheet(self._names, _schema(self._file(draft)), self._misnamed))
 
     @cached_property
     def _new_offers(self) -> Mapping[str, str]:
@@ -203,7 +208,7 @@ class _Work:
         live = (live for draft in self.drafts for live in draft.listing.lives)
         called = {live.offer.id: live.offer.name for live in live}
         schema = f"{SCHEMAS}/offers.json"
-        text = manifests.offers_text(self._new_offers, before.removeprefix(MARK).decode(), schema, called)
+        text = offers_text(self._new_offers, before.removeprefix(MARK).decode(), schema, called)
         after = (MARK if before.startswith(MARK) else b"") + text.encode()
         return {} if after == before else {file: after}
 
@@ -229,23 +234,23 @@ class _Work:
             file, customer = self._file(draft), draft.customer.name
             tracked = draft.state.names_in_use if draft.state else frozenset()
             called = draft.display_name
-            misspelt = not self._is_known(draft) and manifests.slug(called) and manifests.is_misspelt(called)
-            if not tracked and (misspelt or manifests.is_poor(customer, customers)):
+            misspelt = not self._is_known(draft) and slug(called) and is_misspelt(called)
+            if not tracked and (misspelt or is_poor(customer, customers)):
                 yield file, customer
             names = {*draft.declared, *dict(draft.new)}
-            poor = draft.misspelt.union(name for name in names if manifests.is_poor(name, names))
+            poor = draft.misspelt.union(name for name in names if is_poor(name, names))
             yield from ((file, f"{customer}/{name}") for name in sorted(poor - tracked))
 
 
 def _with_edits(before: Source, edits: Edits, refused: dict[Address, Problem]) -> bytes:
     """A file's content after its edits. Where one can't be made, the others are, and it is added to `refused`."""
     try:
-        return manifests.edited_file(before, edits)
+        return edited_file(before, edits)
     except InvalidInput:
         content = before.content
         for single in edits.singly():
             try:
-                content = manifests.edited_file(replace(before, content=content), single)
+                content = edited_file(replace(before, content=content), single)
             except InvalidInput as error:
                 refused.update(dict.fromkeys(single.addresses, error.problems[0]))
         return content

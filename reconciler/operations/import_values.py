@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reconciler import manifests
-from reconciler.manifests import LeftOut, Merged, Values
+from reconciler.manifests.editing import Values
+from reconciler.manifests.live_values import Merged, live_values, merged_values
+from reconciler.manifests.writing import LeftOut
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.commerce import Account
@@ -63,7 +64,7 @@ class Comparison:
         if self.live is None or self.why:
             return Merged(why_not=self.why)
         overwrite = self.mode.overwrite
-        return manifests.merged(self.desired, self.live, self.bound, names, self.now, overwrite=overwrite)
+        return merged_values(self.desired, self.live, self.bound, names, self.now, overwrite=overwrite)
 
     @property
     def gone(self) -> bool:
@@ -75,7 +76,7 @@ class Comparison:
         if self.live is None:
             return {}
         kept = replace(self, mode=ImportMode()).merged(names).kept
-        live = manifests.live_values(self.desired, self.live, names)
+        live = live_values(self.desired, self.live, names)
         return {key: live[key] for key in kept}
 
     @property

@@ -7,8 +7,11 @@ from functools import cached_property
 from itertools import chain
 from pathlib import PurePosixPath
 
-from reconciler import changes, manifests
-from reconciler.manifests import Details, Draft, Estate
+from reconciler import changes
+from reconciler.manifests.details import Details
+from reconciler.manifests.drafting import Draft
+from reconciler.manifests.estate import Estate
+from reconciler.manifests.naming import RESERVED, customer_name, printable, unique_name
 from reconciler.model.address import Address
 from reconciler.model.commerce import Account, Commerce
 from reconciler.model.customer import Customer
@@ -63,7 +66,7 @@ class Importer:
         )
         leaving = tuple(draft.customer for draft in drafts if self._moves(draft.customer).everything)
         drafts = [draft for draft in drafts if draft.customer not in leaving]
-        taken = {*manifests.RESERVED, *self._stems, *(draft.customer.name for draft in drafts)}
+        taken = {*RESERVED, *self._stems, *(draft.customer.name for draft in drafts)}
         found = imported(
             drafts,
             files={draft.customer.name: self._file(draft.customer, taken) for draft in drafts},
@@ -140,7 +143,7 @@ class Importer:
         known = self.known
         return Draft(
             customer=customer,
-            display_name=manifests.printable(read.account.display_name),
+            display_name=printable(read.account.display_name),
             declared=self._declared.get(customer.tenant, {}),
             state=state,
             listing=read.listing,
@@ -173,19 +176,19 @@ class Importer:
         found = {tenant: state.customer for tenant, state in remembered.items()}
         found.update(self._known)
         moves = self.known.estate_moves.customers if self.known else Moves()
-        taken = {*manifests.RESERVED, *self._stems, *moves.moved, *moves.removed}
+        taken = {*RESERVED, *self._stems, *moves.moved, *moves.removed}
         taken |= {customer.name for customer in found.values()}
         for account in accounts:
             if account.tenant not in found:
-                base = manifests.customer_name(account.display_name, account.domain, account.tenant)
-                found[account.tenant] = Customer(name=manifests.unique(base, taken), tenant=account.tenant)
+                base = customer_name(account.display_name, account.domain, account.tenant)
+                found[account.tenant] = Customer(name=unique_name(base, taken), tenant=account.tenant)
                 taken.add(found[account.tenant].name)
         return found
 
     def _file(self, customer: Customer, taken: Container[str]) -> str:
         """Returns the file of a customer: its own, else one of its name, or like it where a file may not have that."""
-        reserved = {*manifests.RESERVED, *self._stems}
-        free = manifests.unique(customer.name, taken) if customer.name in reserved else customer.name
+        reserved = {*RESERVED, *self._stems}
+        free = unique_name(customer.name, taken) if customer.name in reserved else customer.name
         return self.known.customer_files.get(customer.name, f"{free}.yaml") if self.known else f"{free}.yaml"
 
     @cached_property

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from reconciler import planning
 from reconciler.advice import row, sentence
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.customer import Customer

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from reconciler import manifests, planning
+from reconciler import planning
+from reconciler.manifests.scalar_text import written_as
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.commerce import Commerce
@@ -48,7 +49,7 @@ class Lookups:
             commerce=workspace.commerce,
             settings=workspace.settings,
             capabilities=workspace.capabilities,
-            names=manifests.written_as(workspace.estate.catalogue),
+            names=written_as(workspace.estate.catalogue),
             catalogue_names=workspace.estate.catalogue_names,
             accepted=workspace.accepted,
             noted_orders=workspace.store.last_orders,

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reconciler import advice, applying, changes, planning
+from reconciler import advice, changes, planning
+from reconciler.applying.work import Work
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput
-from reconciler.model.event import CostChanged, MovedAlready, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.selection import Estate as PlannedEstate
 from reconciler.model.selection import Selection
@@ -25,6 +25,7 @@ from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Globs
 
 if TYPE_CHECKING:
+    from reconciler.model.event import CostChanged, MovedAlready, Skipped, Stale
     from reconciler.operations.recent import RecentSnapshot
 
 
@@ -33,8 +34,8 @@ class Planned:
     """A plan, and the work of each customer that apply needs beside it. `left` is reported first and never started."""
 
     plan: Plan
-    works: tuple[applying.Work, ...]
-    left: tuple[Stale | Skipped | CostChanged | MovedAlready, ...] = ()
+    works: tuple[Work, ...]
+    left: "tuple[Stale | Skipped | CostChanged | MovedAlready, ...]" = ()
 
 
 def plan_estate(
@@ -175,8 +176,8 @@ def _assembled(
     return replace(plan, warnings=(*plan.warnings, *tracked_on(workspace, left, plan)))
 
 
-def _work(customer: Customer, part: CustomerPlan) -> applying.Work:
-    return applying.Work(
+def _work(customer: Customer, part: CustomerPlan) -> Work:
+    return Work(
         customer=customer,
         changes=part.changes,
         unsettled=unsettled_of(part.pending, customer),

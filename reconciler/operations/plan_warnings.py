@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reconciler import advice, applying, planning
+from reconciler import advice, planning
+from reconciler.applying.work import Work
 from reconciler.changes import of as kind_of
 from reconciler.model.alarm import REMOVAL_WAITS, TRACKED_ON, UNGUARDED, Alarm
 from reconciler.model.holder import holder_of
@@ -47,7 +48,7 @@ def noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
     )
 
 
-def locked(workspace: Workspace, works: Iterable[applying.Work]) -> Iterator[Alarm]:
+def locked(workspace: Workspace, works: Iterable[Work]) -> Iterator[Alarm]:
     """Warns of locks that somebody holds on customers for whom apply has work to do; not of those it will take over."""
     names = {name: work.customer for work in works if work.is_anything for name in work.names}
     for lock in workspace.store.locks() if names else ():

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from reconciler import advice, pricing
 from reconciler.advice import problem
-from reconciler.manifests import Estate, place_of_setting
+from reconciler.manifests.estate import Estate
+from reconciler.manifests.settings import place_of_setting
 from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Limit, Limits, Unit, allowed, currencies

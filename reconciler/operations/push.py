@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.advice import problem, sentence
-from reconciler.applying import lineage_of, merged
+from reconciler.applying.merging import merged
+from reconciler.applying.ownership import lineage_of
 from reconciler.model.binding import Bound
 from reconciler.model.errors import WrongLineage
 from reconciler.model.run import Run

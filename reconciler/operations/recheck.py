@@ -8,10 +8,10 @@ from functools import cached_property
 
 from reconciler import planning
 from reconciler.advice import sentence
-from reconciler.applying import Rechecked
+from reconciler.applying.context import Rechecked
 from reconciler.changes import View
 from reconciler.changes import of as kind_of
-from reconciler.manifests import Redeclared, Rereading
+from reconciler.manifests.rereading import Redeclared, Rereading
 from reconciler.model.change import Blocked, Change
 from reconciler.model.customer import Customer
 from reconciler.model.errors import ServiceError

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from reconciler import planning
 from reconciler.advice import problem
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate
 from reconciler.model.address import NAME, Address
 from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import CostChanged

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
-from reconciler import applying
 from reconciler.advice import problem, sentence
+from reconciler.applying.work import Work
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.consent import ConsentNeed
@@ -122,14 +122,14 @@ def _customers(workspace: Workspace, changes: Iterable[Change], plan: Plan) -> t
 
 def _works(
     workspace: Workspace, customers: Iterable[Customer], changes: Iterable[Change], plan: Plan
-) -> tuple[applying.Work, ...]:
+) -> tuple[Work, ...]:
     planned = {(move.customer, move.to) for move in plan.customer_moves}
     changes_of = grouped(changes, lambda change: change.address)
     observed_of = grouped(plan.observed, lambda observed: observed.address)
     moves_of = grouped(plan.moves, lambda move: move.address)
     consents_of = grouped(plan.consents, lambda need: need.address)
     return tuple(
-        applying.Work(
+        Work(
             customer=customer,
             changes=tuple(changes_of.get(customer.name, ())),
             unsettled=unsettled_of(plan.pending, customer),

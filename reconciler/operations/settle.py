@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from reconciler import applying
+from reconciler.applying.work import Work
 from reconciler.model.event import Event
 from reconciler.operations.apply import ApplySettings, carry_out
 from reconciler.operations.plan import unsettled_addresses
@@ -11,7 +11,7 @@ from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
 
 
-def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, ...]:
+def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[Work, ...]:
     """Returns the work of each customer of whom something selected is pending, or in doubt; it has no changes.
 
     Only state is read: that of every customer, declared or not. What the manifests moved and no apply has moved yet is
@@ -30,11 +30,9 @@ def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, 
     works = (
         (state, [address for address in unsettled_addresses(state) if names[address] & selected]) for state in states
     )
-    return tuple(
-        applying.Work(customer=state.customer, unsettled=tuple(addresses)) for state, addresses in works if addresses
-    )
+    return tuple(Work(customer=state.customer, unsettled=tuple(addresses)) for state, addresses in works if addresses)
 
 
-def settle_pending(workspace: Workspace, works: tuple[applying.Work, ...]) -> Iterator[Event]:
+def settle_pending(workspace: Workspace, works: tuple[Work, ...]) -> Iterator[Event]:
     """Settles it as `apply` does before its first change, as a stream of events that ends with a summary."""
     return carry_out(workspace, works, ApplySettings())

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reconciler import planning
 from reconciler.advice import problem
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.alarm import NOT_COUNTED
 from reconciler.model.change import Blocked, Change

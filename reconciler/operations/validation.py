@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler import manifests
 from reconciler.advice import problem
 from reconciler.manifests.claims import Kind
+from reconciler.manifests.estate import read_estate
+from reconciler.manifests.settings import read_settings
 from reconciler.manifests.special_files import SPECIAL
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.place import Place
@@ -61,7 +62,7 @@ def validate(root: Path, files: Iterable[Path] = (), *, rehearsal: bool | None =
 def _of_estate(root: Path, files: list[Path] | None, rehearsal: bool | None) -> Validation:
     found, estate = list[Problem](), None
     try:
-        estate = manifests.read(root, empty_allowed=files is not None, rehearsal=rehearsal)
+        estate = read_estate(root, empty_allowed=files is not None, rehearsal=rehearsal)
     except (InvalidInput, EstateEmpty) as error:
         found += error.problems
     found += _of_prices(root, estate.settings if estate else None, rehearsal)
@@ -74,7 +75,7 @@ def _of_estate(root: Path, files: list[Path] | None, rehearsal: bool | None) -> 
 def _of_prices(root: Path, known: Settings | None, rehearsal: bool | None) -> tuple[Problem, ...]:
     """The problems of the price sheets; none of settings that can't be read themselves."""
     try:
-        settings = known or manifests.read_settings(root, rehearsal=rehearsal)
+        settings = known or read_settings(root, rehearsal=rehearsal)
     except InvalidInput:
         return ()
     if not settings.prices.sheets:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from reconciler import applying, planning
-from reconciler.manifests import Estate
+from reconciler import planning
+from reconciler.applying.merging import joined
+from reconciler.applying.ownership import check_owner, lineage_of
+from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.commerce import Commerce
@@ -55,7 +57,7 @@ class Workspace:
 
     def lineage(self) -> str | None:
         """Returns the state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""
-        return applying.lineage_of(self.store, self.settings.lineage)
+        return lineage_of(self.store, self.settings.lineage)
 
     def state_of(self, customer: Customer, lineage: str | None) -> CustomerState | None:
         """Returns a customer's state, with names moved as the manifests say.
@@ -73,10 +75,10 @@ class Workspace:
         found = self.store.read(customer.name)
         state = found.state if found else None
         for stored in filter(None, (state, *self.names.of(customer))):
-            applying.check_owner(stored, customer, lineage, self.store.location)
+            check_owner(stored, customer, lineage, self.store.location)
         for earlier in self.names.of(customer):
             own = state or CustomerState(lineage=earlier.lineage, customer=customer)
-            state = applying.joined(own, earlier, customer)
+            state = joined(own, earlier, customer)
         return state
 
     def rearranged(self, state: CustomerState, only: Collection[StateMove] | None = None) -> Rearranged:

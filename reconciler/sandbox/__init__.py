@@ -14,7 +14,6 @@ from reconciler.sandbox.app import Application
 from reconciler.sandbox.behaviour import Behaviour, Cloud, NextLink, SourceFate
 from reconciler.sandbox.clock import WorldClock, sentences
 from reconciler.sandbox.colleague import Colleague
-from reconciler.sandbox.estate import LiveCustomer, unknown_offers, world_of
 from reconciler.sandbox.faults import ALWAYS, Fault, FaultKind
 from reconciler.sandbox.first_day import first_day
 from reconciler.sandbox.ledger import Entry
@@ -22,7 +21,6 @@ from reconciler.sandbox.nudge import nudge_world, papers_sent
 from reconciler.sandbox.purchases import Order
 from reconciler.sandbox.records import Record
 from reconciler.sandbox.rehearsal import Rehearsal
-from reconciler.sandbox.server import Server, serve
 from reconciler.sandbox.sold import Batch, Sold, Upcoming, User
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import Tenant, utc_now
@@ -38,12 +36,10 @@ __all__ = [
     "Entry",
     "Fault",
     "FaultKind",
-    "LiveCustomer",
     "NextLink",
     "Order",
     "Record",
     "Rehearsal",
-    "Server",
     "Sold",
     "SourceFate",
     "Tenant",
@@ -62,10 +58,7 @@ __all__ = [
     "reset",
     "saved",
     "send_papers",
-    "serve",
-    "unknown_offers",
     "utc_now",
-    "world_of",
 ]
 
 

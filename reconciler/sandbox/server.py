@@ -83,7 +83,9 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> Server:
+def serve_application(
+    app: WSGIApplication, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> Server:
     """A server for the application, listening; port 0 takes any free one.
 
     Raises InvalidInput where `host` is not loopback or the port can't be had: the emulator checks no signatures, so it

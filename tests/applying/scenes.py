@@ -17,7 +17,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import httpx
 
 from reconciler.documents.plan import fingerprint
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.commerce import Commerce
 from reconciler.model.customer import Customer

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.errors import StateConflict
 from reconciler.model.event import Skipped

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.applying import ApplyContext, Rechecked, Work, apply
+from reconciler.applying.context import ApplyContext, Rechecked
+from reconciler.applying.estate import apply_works
+from reconciler.applying.work import Work
 from reconciler.changes import View
 from reconciler.changes.term import TermRequest
 from reconciler.model.address import Address
@@ -57,7 +59,7 @@ def carried_out(scene: Scene, *requests: Request) -> list[Event]:
     """Carries out changes of the office as they were just planned; none settles what is pending."""
     with scene.commerce() as commerce:
         return list(
-            apply(
+            apply_works(
                 [
                     Work(
                         customer=scene.customers["contoso"],

@@ -12,7 +12,7 @@ from statistics import median
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
-from reconciler.rendering.subjects import RENEWALS
+from reconciler.rendering.subjects.renewals import RENEWALS
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment
 from tests.benchmarks.peers import peers

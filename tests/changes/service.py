@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Literal, cast
 
-from reconciler.applying import ApplyContext, Rechecked, Work, apply
+from reconciler.applying.context import ApplyContext, Rechecked
+from reconciler.applying.estate import apply_works
+from reconciler.applying.work import Work
 from reconciler.changes import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words, traces
 from reconciler.changes.case import Case
 from reconciler.model.address import Address
@@ -330,7 +332,7 @@ class Scene:
             pause=self.service.sleep,
         )
         unsettled = (OFFICE,) if self.store.state and self.store.state.pending else ()
-        return list(apply([Work(customer=CONTOSO, changes=items, unsettled=unsettled)], context, 1))
+        return list(apply_works([Work(customer=CONTOSO, changes=items, unsettled=unsettled)], context, 1))
 
 
 KINDS: Mapping[str, Kind] = {"bill": Bill(), "renew": Renew()}

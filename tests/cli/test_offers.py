@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from reconciler import manifests
+from reconciler.manifests.estate import read_catalogue
 from reconciler.model.offer import CatalogueOffer
 from reconciler.rendering.formats import paint
 from reconciler.rendering.reports.offers import offers_report
@@ -41,7 +41,7 @@ def test_as_yaml_it_is_a_catalogue_for_the_estate(estate: Estate, reconciler: Pr
     (estate.root / "manifests" / "offers.yaml").write_text(written)
 
     assert yaml.safe_load(written)["offers"]["Office 365 Enterprise E3"] == E3.lower()
-    assert "Office 365 Enterprise E3" in manifests.read_catalogue(estate.root / "manifests").offers
+    assert "Office 365 Enterprise E3" in read_catalogue(estate.root / "manifests").offers
 
 
 @pytest.mark.usefixtures("estate")

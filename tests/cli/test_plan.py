@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.cli.options import FORMATS
-from reconciler.rendering import subjects
+from reconciler.rendering.subjects import plans
 from tests.cli.estates import Answer, Estate
 
 Program = Callable[..., Answer]
@@ -143,7 +143,7 @@ def test_a_plan_is_shown_in_every_format(estate: Estate, reconciler: Program, fo
 
 
 def test_every_format_that_the_command_line_names_is_there() -> None:
-    assert tuple(subjects.FORMATS) == FORMATS
+    assert tuple(plans.FORMATS) == FORMATS
 
 
 def test_what_is_the_very_same_for_all_has_nothing_below_its_items(estate: Estate, reconciler: Program) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler.sandbox import application, serve
+from reconciler.sandbox import application
 from reconciler.sandbox.eligibility import Judge
+from reconciler.sandbox.server import serve_application
 from tests.worlds import WorldFile
 
 
@@ -41,7 +42,7 @@ def emulator(world_file: Path, environment: Mapping[str, str]) -> Iterator[Emula
 def _main() -> None:
     # A customer may hold an offer twice here: nothing but the client may be what prevents a second purchase.
     setattr(Judge, "_overlapping", lambda *_: ())  # noqa: B010 - a rule is taken out, which types know nothing of
-    server = serve(application(Path(sys.argv[1])))
+    server = serve_application(application(Path(sys.argv[1])))
     sys.stdout.write(f"http://127.0.0.1:{server.port}\n")
     sys.stdout.flush()
     server.serve_forever()

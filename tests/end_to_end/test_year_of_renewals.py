@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import manifests
 from reconciler.cli.main import run
+from reconciler.manifests.estate import read_estate
 from reconciler.model.desired import Desired
 from reconciler.model.term import Renew
 from reconciler.sandbox import Entry, Sold
@@ -91,7 +91,7 @@ def year(estate: WorldFile, accident: Callable[[], object]) -> list[Happened]:
     """Returns every end of a term of a declared subscription, in a year in which one issue is read every four weeks.
     The accident happens right after the first was read.
     """
-    declared = {item.subscription_id: item for item in manifests.read(Path("manifests")).desired}
+    declared = {item.subscription_id: item for item in read_estate(Path("manifests")).desired}
     happened: list[Happened] = []
     for month in range(13):
         issue = reconciler("renewals", "--format", "markdown")
@@ -127,5 +127,5 @@ def test_who_reads_the_issue_knows_every_end_of_a_term_before_it_comes(estate: W
 
 
 def ids(*addresses: str) -> list[str]:
-    declared = {str(item.address): item.subscription_id for item in manifests.read(Path("manifests")).desired}
+    declared = {str(item.address): item.subscription_id for item in read_estate(Path("manifests")).desired}
     return [declared[address] for address in addresses]

@@ -3,7 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
-from reconciler import manifests
+from reconciler.manifests.estate import read_estate
 from reconciler.model.errors import InvalidInput
 
 OFFERS = "offers: {E3: 796b6b5f-613c-4e24-a17c-eba730d49c02}\n"
@@ -35,7 +35,7 @@ def write(root: Path, files: dict[str, str | bytes]) -> Path:
 def problems(root: Path) -> list[str]:
     """Returns what reading an estate complains of, each with its place; nothing where it is good."""
     try:
-        manifests.read(root, shown_as=Path())
+        read_estate(root, shown_as=Path())
     except InvalidInput as error:
         return [f"{problem.where}: {problem.what}" for problem in error.problems]
     return []

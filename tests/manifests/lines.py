@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate
 from reconciler.model.desired import Desired
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.settings import Settings

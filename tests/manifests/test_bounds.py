@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler import manifests
+from reconciler.manifests.estate import read_estate
 from reconciler.model.errors import ReconcilerError
 from tests.manifests.builders import guid, manifest, problems, write
 from tests.thoroughness import examples
@@ -100,5 +100,5 @@ def test_a_manifest_with_slips_of_the_pen_is_read_or_refused(tmp_path: Path, edi
 def assert_read_or_refused(root: Path) -> None:
     """Anything but the program's own errors goes through."""
     with suppress(ReconcilerError):
-        manifests.read(root)
+        read_estate(root)
         assert problems(root) == []

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import manifests
-from reconciler.manifests import Changes
+from reconciler.manifests.changes import Changes, estate_changes
+from reconciler.manifests.estate import read_estate
 
 OFFICE, LAB, OTHER = (f"{number}0000000-0000-4000-8000-000000000000" for number in (1, 2, 3))
 E3, E5 = (f"{number}0000000-0000-4000-8000-00000000000e" for number in (3, 5))
@@ -39,7 +39,7 @@ def compared(tmp_path: Path) -> Compare:
             if text:
                 (tmp_path / name).parent.mkdir(exist_ok=True)
                 (tmp_path / name).write_text(text)
-        return manifests.changes(manifests.read(tmp_path), {name: text.encode() for name, text in before.items()})
+        return estate_changes(read_estate(tmp_path), {name: text.encode() for name, text in before.items()})
 
     return compare
 

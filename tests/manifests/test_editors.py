@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from reconciler.manifests import KINDS, json_schema
+from reconciler.manifests.editors import KINDS, json_schema
 
 ROOT = Path(__file__).parents[2]
 BAD = Path(__file__).parent / "bad"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import manifests
+from reconciler.manifests.estate import read_estate
+from reconciler.manifests.settings import read_settings
 from reconciler.model.errors import InvalidInput
 from tests.manifests.builders import manifest, problems, write
 
@@ -32,14 +33,14 @@ def test_a_settings_file_that_is_a_link_to_outside_is_refused(root: Path) -> Non
     (root / "reconciler.yaml").symlink_to("/etc/hostname")
 
     with pytest.raises(InvalidInput, match="leads out of the estate"):
-        manifests.read_settings(root)
+        read_settings(root)
 
 
 def test_a_link_within_the_estate_is_read_where_its_target_is_hidden(root: Path) -> None:
     write(root, {".data/tailspin.yaml": manifest("tailspin", 2)})
     (root / "tailspin.yaml").symlink_to(".data/tailspin.yaml")
 
-    estate = manifests.read(root, shown_as=Path("m"))
+    estate = read_estate(root, shown_as=Path("m"))
 
     assert [str(entry.source) for entry in estate.desired] == ["m/fabrikam.yaml:5:3", "m/tailspin.yaml:5:3"]
 
@@ -110,7 +111,7 @@ def test_what_is_no_text_is_told_by_its_place(root: Path, content: bytes, expect
 def test_a_byte_order_mark_and_windows_line_ends_move_no_place(root: Path) -> None:
     write(root, {"fabrikam.yaml": b"\xef\xbb\xbf" + manifest().replace("\n", "\r\n").encode()})
 
-    assert str(manifests.read(root, shown_as=Path()).desired[0].source) == "fabrikam.yaml:5:3"
+    assert str(read_estate(root, shown_as=Path()).desired[0].source) == "fabrikam.yaml:5:3"
 
 
 def test_a_file_name_that_is_not_utf_8_is_shown_escaped(root: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import manifests
+from reconciler.manifests.estate import read_estate
 from reconciler.model.errors import InvalidInput
 from tests.manifests.lines import estate_lines, problem_lines
 
@@ -24,7 +24,7 @@ def test_every_problem_is_told_with_its_place_and_a_remedy(fault: str) -> None:
     folder = HERE / "bad" / fault
 
     with pytest.raises(InvalidInput) as refused:
-        manifests.read(folder, shown_as=Path("manifests"))
+        read_estate(folder, shown_as=Path("manifests"))
 
     assert_expected(folder, problem_lines(refused.value))
 
@@ -33,7 +33,7 @@ def test_every_problem_is_told_with_its_place_and_a_remedy(fault: str) -> None:
 def test_a_good_estate_is_read_as_expected(name: str) -> None:
     folder = HERE / "good" / name
 
-    estate = manifests.read(folder, shown_as=Path("manifests"))
+    estate = read_estate(folder, shown_as=Path("manifests"))
 
     assert_expected(folder, estate_lines(estate))
 

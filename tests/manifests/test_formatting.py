@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.manifests import formatted
 from reconciler.manifests.files import Source
+from reconciler.manifests.formatting import formatted
 from reconciler.model.errors import InvalidInput
 
 UNEVEN = """\

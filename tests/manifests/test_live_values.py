@@ -9,9 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler import manifests
-from reconciler.manifests import Draft, Edits, Entry, Estate, Merged, edited_file
+from reconciler.manifests.drafting import Draft
+from reconciler.manifests.editing import Edits, edited_file
+from reconciler.manifests.estate import Estate, edited_estate, read_estate
 from reconciler.manifests.files import Source
+from reconciler.manifests.live_values import Merged, merged_values
+from reconciler.manifests.writing import Entry
 from reconciler.model.address import Address
 from reconciler.model.offer import Offer
 from reconciler.model.renewal import AtRenewal, NextTerm
@@ -58,7 +61,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Estate:
     """An estate with a catalogue, and no customer yet."""
     folder = tmp_path_factory.mktemp("estate")
     (folder / "offers.yaml").write_text("offers:\n" + "".join(f"  {name}: {id_}\n" for name, id_ in OFFERS.items()))
-    return manifests.read(folder, empty_allowed=True)
+    return read_estate(folder, empty_allowed=True)
 
 
 def declared_in(base: Estate, text: str) -> Estate:
@@ -66,7 +69,7 @@ def declared_in(base: Estate, text: str) -> Estate:
     tenant = "0c39d6d5-c70d-4c55-bc02-f620844f3fd1"
     for name, id_ in IDS.items():
         text = text.replace(f'"{name}"', f'"{id_}"')
-    return manifests.edited_estate(base, {"contoso.yaml": text.replace("tenant: x", f"tenant: {tenant}").encode()})
+    return edited_estate(base, {"contoso.yaml": text.replace("tenant: x", f"tenant: {tenant}").encode()})
 
 
 def merge(estate: Estate, lives: Mapping[str, Live], seen: Mapping[str, int], mode: ImportMode) -> Imported:
@@ -136,7 +139,7 @@ def test_what_somebody_changed_is_edited_in_and_what_is_asked_for_is_kept_or_tak
 
     made = merge(before, {**lives, "bought": bought}, remembered, mode)
 
-    after = manifests.edited_estate(before, made.files)
+    after = edited_estate(before, made.files)
     read = {desired.address.name: desired.quantity for desired in after.desired}
     wanted = {
         name: lives[name].quantity if overwrite or seen.get(name) else found.quantity
@@ -185,5 +188,5 @@ def test_what_is_scheduled_is_merged_as_the_destination_that_yields_it(
     """None: nothing is compared. What an entry does not manage is no difference."""
     desired = wants(offer=YEAR, seats=more.pop("seats", 25), **more)
     known = bound(offer=YEAR, seats=25, renewal=renewal, term="annual", billing="monthly", platform="new_commerce")
-    outcome = manifests.merged(desired, found, known, {}, NOW, overwrite=False)
+    outcome = merged_values(desired, found, known, {}, NOW, overwrite=False)
     assert outcome == merged or (merged is None and outcome.why_not)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler import manifests
+from reconciler.manifests.settings import read_settings
 from reconciler.manifests.settings_schema import HINTS, LimitsSection, SettingsFile, WaitSection
 from reconciler.model.errors import InvalidInput
 from reconciler.model.limits import Limits
@@ -17,17 +17,17 @@ from tests.manifests.lines import problem_lines
 def test_what_is_not_set_has_its_default(tmp_path: Path, content: str) -> None:
     write(tmp_path, {"reconciler.yaml": content})
 
-    assert manifests.read_settings(tmp_path) == Settings()
+    assert read_settings(tmp_path) == Settings()
 
 
 def test_an_estate_without_settings_or_without_a_directory_has_the_defaults(tmp_path: Path) -> None:
-    assert manifests.read_settings(tmp_path) == manifests.read_settings(tmp_path / "nowhere") == Settings()
+    assert read_settings(tmp_path) == read_settings(tmp_path / "nowhere") == Settings()
 
 
 def test_manifests_with_faults_do_not_hinder_reading_the_settings(tmp_path: Path) -> None:
     write(tmp_path, {"reconciler.yml": "limits: {max_changes: 3}\n", "a.yaml": "customer: {"})
 
-    assert manifests.read_settings(tmp_path).limits == Limits(max_changes=3)
+    assert read_settings(tmp_path).limits == Limits(max_changes=3)
 
 
 @pytest.mark.parametrize(
@@ -44,21 +44,21 @@ def test_manifests_with_faults_do_not_hinder_reading_the_settings(tmp_path: Path
 def test_state_counts_from_the_file_unless_it_is_a_url(tmp_path: Path, written: str, location: str) -> None:
     write(tmp_path, {"reconciler.yaml": f"state: {written}\n"})
 
-    assert manifests.read_settings(tmp_path).state == location.format(root=tmp_path, parent=tmp_path.parent)
+    assert read_settings(tmp_path).state == location.format(root=tmp_path, parent=tmp_path.parent)
 
 
 def test_a_relative_root_still_gives_an_absolute_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "manifests", {"reconciler.yaml": "state: ../state\n"})
     monkeypatch.chdir(tmp_path)
 
-    assert manifests.read_settings(Path("manifests")).state == str(tmp_path / "state")
+    assert read_settings(Path("manifests")).state == str(tmp_path / "state")
 
 
 def test_problems_show_the_file_as_the_user_would_type_it(tmp_path: Path) -> None:
     write(tmp_path, {"reconciler.yaml": "cloud: moon\n"})
 
     with pytest.raises(InvalidInput) as refused:
-        manifests.read_settings(tmp_path, shown_as=Path("m"))
+        read_settings(tmp_path, shown_as=Path("m"))
 
     assert str(refused.value.problems[0].where) == "m/reconciler.yaml:1:8"
 
@@ -70,7 +70,7 @@ def test_a_secret_is_refused_and_never_repeated(tmp_path: Path, key: str, under:
     write(tmp_path, {"reconciler.yaml": f"{under}:\n  {line}" if under else line})
 
     with pytest.raises(InvalidInput) as refused:
-        manifests.read_settings(tmp_path)
+        read_settings(tmp_path)
 
     (told,) = problem_lines(refused.value)
     assert "hunter2" not in told
@@ -80,7 +80,7 @@ def test_a_secret_in_the_wrong_place_is_not_repeated_either(tmp_path: Path) -> N
     write(tmp_path, {"reconciler.yaml": "partner: hunter2\nlimits: [hunter2]\nstate: az://c/p?sig=hunter2\n"})
 
     with pytest.raises(InvalidInput) as refused:
-        manifests.read_settings(tmp_path)
+        read_settings(tmp_path)
 
     assert "hunter2" not in str(problem_lines(refused.value))
 
@@ -89,7 +89,7 @@ def test_a_sign_in_that_there_is_not_is_told_with_what_was_meant(tmp_path: Path)
     write(tmp_path, {"reconciler.yaml": "partner: {auth: certificat}\n"})
 
     with pytest.raises(InvalidInput) as refused:
-        manifests.read_settings(tmp_path)
+        read_settings(tmp_path)
 
     assert "certificate" in problem_lines(refused.value)[0]
 
@@ -111,10 +111,10 @@ def test_short_waits_are_for_rehearsals(tmp_path: Path, cloud: str, rehearsal: b
     """A cloud or an endpoint that was chosen counts for more than the one of the file."""
     write(tmp_path, {"reconciler.yaml": SHORT.format(cloud=cloud)})
     if valid:
-        assert manifests.read_settings(tmp_path, rehearsal=rehearsal).wait.timeout_seconds == 0.2
+        assert read_settings(tmp_path, rehearsal=rehearsal).wait.timeout_seconds == 0.2
         return
     with pytest.raises(InvalidInput, match="too short where purchases are real") as refused:
-        manifests.read_settings(tmp_path, rehearsal=rehearsal)
+        read_settings(tmp_path, rehearsal=rehearsal)
     assert len(refused.value.problems) == 3
 
 

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-from reconciler import manifests
-from reconciler.manifests import Draft, Entry, LeftOut, Sheet
+from reconciler.manifests.details import Details
+from reconciler.manifests.drafting import Draft
+from reconciler.manifests.estate import Estate, read_estate
+from reconciler.manifests.naming import customer_name, is_poor, offer_names, slug
+from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text
 from reconciler.model.address import canonical
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
@@ -65,17 +68,17 @@ def sheet(note: str = "", display_name: str = "", **more: Any) -> Sheet:
     return replace(given, **more)
 
 
-def reread(root: Path, text: str, offers: str = f"offers: {{E3: {E3.id}}}\n") -> manifests.Estate:
+def reread(root: Path, text: str, offers: str = f"offers: {{E3: {E3.id}}}\n") -> Estate:
     (root / "contoso.yaml").write_text(text, "utf-8")
     (root / "offers.yaml").write_text(offers, "utf-8")
-    return manifests.read(root)
+    return read_estate(root)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_the_service_calls_a_thing_stays_in_its_comment(tmp_path: Path, text: str) -> None:
     left = LeftOut(what=text, why=text)
 
-    written = manifests.customer_text(sheet(note=text, left_out=(left,)))
+    written = customer_text(sheet(note=text, left_out=(left,)))
 
     (part,) = reread(tmp_path, written).desired
     assert (part.address, part.subscription_id, part.quantity) == ("contoso/office", OFFICE, 25)
@@ -85,7 +88,7 @@ def test_what_the_service_calls_a_thing_stays_in_its_comment(tmp_path: Path, tex
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_customer_s_name_for_people_reads_back_as_it_was(text: str) -> None:
-    written = manifests.customer_text(sheet(display_name=text))
+    written = customer_text(sheet(display_name=text))
 
     assert yaml.safe_load(written)["customer"]["display_name"] == text
     assert all(sign.isprintable() or sign == "\n" for sign in written)
@@ -94,12 +97,12 @@ def test_a_customer_s_name_for_people_reads_back_as_it_was(text: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_an_offer_s_name_is_written_alike_in_manifest_and_catalogue(tmp_path: Path, text: str) -> None:
     offer = Offer(id=canonical(E3.id), name=text)
-    names = manifests.offer_names({}, [offer])
+    names = offer_names({}, [offer])
     named = {name: offer_id for offer_id, name in names.items() if name != offer_id}
-    catalogue = manifests.offers_text(named, "", ".schema/offers.json")
+    catalogue = offers_text(named, "", ".schema/offers.json")
     entry = Entry(name="office", id=OFFICE, offer=names[offer.id], quantity=25)
 
-    written = manifests.customer_text(sheet(entries=(entry,)))
+    written = customer_text(sheet(entries=(entry,)))
 
     assert reread(tmp_path, written, catalogue).desired[0].offer.id == offer.id
 
@@ -107,20 +110,20 @@ def test_an_offer_s_name_is_written_alike_in_manifest_and_catalogue(tmp_path: Pa
 def test_two_offers_of_one_name_get_two_and_the_known_one_keeps_its() -> None:
     first, second = (Offer(id=f"{number}0000000-0000-4000-8000-000000000000", name="E3") for number in (1, 2))
 
-    assert manifests.offer_names({"E3": second}, [first, second]) == {second.id: "E3", first.id: "E3 (10000000)"}
-    assert manifests.offer_names({}, [second, first]) == {first.id: "E3", second.id: "E3 (20000000)"}
+    assert offer_names({"E3": second}, [first, second]) == {second.id: "E3", first.id: "E3 (10000000)"}
+    assert offer_names({}, [second, first]) == {first.id: "E3", second.id: "E3 (20000000)"}
 
 
 def test_an_offer_without_a_name_that_can_be_written_goes_by_its_id() -> None:
     offers = [Offer(id="MS-AZR-0145P", name=""), Offer(id=NAMED.id, name="MS-AZR-0017P")]
 
-    assert set(manifests.offer_names({}, offers).items()) == {("MS-AZR-0145P", "MS-AZR-0145P"), (NAMED.id, NAMED.id)}
+    assert set(offer_names({}, offers).items()) == {("MS-AZR-0145P", "MS-AZR-0145P"), (NAMED.id, NAMED.id)}
 
 
 def test_new_offers_follow_what_the_catalogue_has() -> None:
     before = f"# ours\noffers:\n    E3: {E3.id}   # the big one"
 
-    after = manifests.offers_text({"E3": NAMED.id, "yes": canonical(E1.id)}, before, "")
+    after = offers_text({"E3": NAMED.id, "yes": canonical(E1.id)}, before, "")
 
     assert after == f'{before}\n    "yes": {canonical(E1.id)}'
 
@@ -135,7 +138,7 @@ def test_new_offers_follow_what_the_catalogue_has() -> None:
     ],
 )
 def test_a_catalogue_takes_offers_in_the_way_it_is_written(before: str, after: str) -> None:
-    assert manifests.offers_text({"E1": canonical(E1.id)}, before, "").endswith(after)
+    assert offers_text({"E1": canonical(E1.id)}, before, "").endswith(after)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_a_catalogue_takes_offers_in_the_way_it_is_written(before: str, after: s
     ],
 )
 def test_a_name_is_made_of_what_latin_letters_say(texts: tuple[str, ...], name: str) -> None:
-    assert manifests.slug(*texts) == name
+    assert slug(*texts) == name
 
 
 def draft(*lives: Live, state: CustomerState | None = None, **declared: Desired) -> Draft:
@@ -182,7 +185,7 @@ def declared_by(found: Draft) -> dict[str, str]:
     ],
 )
 def test_a_customer_is_named_by_itself_or_by_its_domain(names: tuple[str, str], name: str) -> None:
-    assert manifests.customer_name(*names, "0c39d6d5-c70d-4c55-bc02-f620844f3fd1") == name
+    assert customer_name(*names, "0c39d6d5-c70d-4c55-bc02-f620844f3fd1") == name
 
 
 @pytest.mark.parametrize(
@@ -216,7 +219,7 @@ def test_a_subscription_is_named_so_that_an_upgrade_leaves_the_name_true(own: st
     ],
 )
 def test_a_name_that_says_nothing_is_poor(name: str, poor: bool) -> None:
-    assert manifests.is_poor(name, {"office"}) is poor
+    assert is_poor(name, {"office"}) is poor
 
 
 def test_a_name_that_does_not_spell_what_the_subscription_is_called_is_poor() -> None:
@@ -280,10 +283,10 @@ def test_what_can_not_be_declared_is_named_with_the_reason(subscription: Live, w
 
 
 def test_a_customer_with_nothing_to_declare_is_a_manifest_too(tmp_path: Path) -> None:
-    text = manifests.customer_text(replace(sheet(), customer=Customer(name="x", tenant=CONTOSO.tenant), entries=()))
+    text = customer_text(replace(sheet(), customer=Customer(name="x", tenant=CONTOSO.tenant), entries=()))
     (tmp_path / "x.yaml").write_text(text)
 
-    assert manifests.read(tmp_path, empty_allowed=True).customers == (Customer(name="x", tenant=CONTOSO.tenant),)
+    assert read_estate(tmp_path, empty_allowed=True).customers == (Customer(name="x", tenant=CONTOSO.tenant),)
 
 
 STANDARD = Offer(id="CFQ7TTC0LDPB:0001", name="Microsoft 365 Business Standard")
@@ -302,7 +305,7 @@ def following(seats: int = 25, offer: str = STANDARD.id, term: str = "annual") -
 
 def lines_of(found: Draft) -> dict[str, str]:
     """The lines of the only entry beside its id and offer, as they are written."""
-    written = yaml.safe_load(manifests.customer_text(found.sheet({STANDARD.id: "S"}, "")))
+    written = yaml.safe_load(customer_text(found.sheet({STANDARD.id: "S"}, "")))
     (entry,) = written["subscriptions"].values()
     return {key: value for key, value in entry.items() if key not in {"id", "offer"}}
 
@@ -335,6 +338,6 @@ def test_what_no_line_can_schedule_is_left_out_with_its_reason(schedule: NextTer
 
 
 def test_a_permission_that_a_default_grants_has_no_line() -> None:
-    granted = manifests.Details(defaults=Defaults(fewer_seats=FewerSeats.AT_RENEWAL))
+    granted = Details(defaults=Defaults(fewer_seats=FewerSeats.AT_RENEWAL))
     asked = replace(draft(committed("renews_changed", following(20))), details=granted)
     assert "fewer_seats" not in lines_of(asked)

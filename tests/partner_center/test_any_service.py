@@ -17,7 +17,7 @@ from reconciler.operations.plan import plan_estate
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from reconciler.system.clock import Clock

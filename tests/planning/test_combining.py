@@ -11,7 +11,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.recent import NOT_SEEN, ReadAgain, Recent
 from reconciler.planning import merged
 from reconciler.rendering.reports.verdict import selected
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.shown import a_view, plan_json
 

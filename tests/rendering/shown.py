@@ -5,7 +5,7 @@ from functools import partial
 from reconciler.documents import plan as plan_document
 from reconciler.model.invocation import NO_FLAGS
 from reconciler.rendering.as_json import event_json as json_of_event
-from reconciler.rendering.formats.pages import event_text as text_of_event
+from reconciler.rendering.formats.events import event_text as text_of_event
 from reconciler.rendering.view import View
 
 a_view = partial(View, invocation=NO_FLAGS)

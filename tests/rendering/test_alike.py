@@ -5,7 +5,7 @@ from dataclasses import replace
 from reconciler import advice
 from reconciler.model.reason import Datum, Reason
 from reconciler.rendering.reports.alike import alike
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.planning.cases import BOUGHT, facts, live, pending, planned, state, wants
 from tests.rendering import plans
 from tests.rendering.shown import a_view

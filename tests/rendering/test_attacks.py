@@ -14,7 +14,9 @@ from reconciler.model.event import Failed
 from reconciler.model.place import Place
 from reconciler.model.remedy import Step
 from reconciler.rendering.reports.applied import Applied
-from reconciler.rendering.subjects import APPLIED, FAILED, FORMATS
+from reconciler.rendering.subjects.applies import APPLIED
+from reconciler.rendering.subjects.failures import FAILED
+from reconciler.rendering.subjects.plans import FORMATS
 from reconciler.rendering.view import View
 from tests.rendering import happenings, plans
 from tests.rendering.attacked import VIEW, attacked, attacked_view

@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.model.plan import Plan
 from reconciler.rendering.phrases import offers
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering.plans import (
     E3,
     E5_NAMED,

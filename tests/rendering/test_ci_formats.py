@@ -9,8 +9,8 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from reconciler.rendering.formats.github import SUMMARY_LIMIT, github_outputs
-from reconciler.rendering.outputs import plan_outputs
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.outputs.plans import plan_outputs
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.attacked import SOURCE
 from tests.rendering.golden_files import check

@@ -6,11 +6,11 @@ from importlib.resources import files
 
 from reconciler.model.event import Finished
 from reconciler.model.plan import Summary
-from reconciler.rendering.outputs import plan_outputs
+from reconciler.rendering.outputs.plans import plan_outputs
 from reconciler.rendering.reports.counts import plan_counts
 from reconciler.rendering.reports.events import CAME_TO
 from reconciler.rendering.reports.verdict import plan_verdict
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.shown import a_view
 

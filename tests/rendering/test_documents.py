@@ -11,7 +11,7 @@ from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
 
 from reconciler.documents.schema import generated, plan_schema
 from reconciler.model.plan import Plan
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.attacked import VIEW, attacked
 from tests.rendering.attacks import ATTACKS, MARKUP

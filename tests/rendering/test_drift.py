@@ -11,7 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
 from reconciler.model.customer import Customer
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
-from reconciler.rendering.subjects import DRIFT
+from reconciler.rendering.subjects.drifts import DRIFT
 from tests.rendering.shown import a_view
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -15,7 +15,11 @@ from reconciler.model.drift import DriftReport
 from reconciler.model.errors import InvalidInput
 from reconciler.model.invocation import NO_FLAGS, Invocation
 from reconciler.rendering.reports.applied import Applied
-from reconciler.rendering.subjects import APPLIED, DRIFT, FAILED, FORMATS, RENEWALS, UNWRITTEN
+from reconciler.rendering.subjects.applies import APPLIED
+from reconciler.rendering.subjects.drifts import DRIFT
+from reconciler.rendering.subjects.failures import FAILED, UNWRITTEN
+from reconciler.rendering.subjects.plans import FORMATS
+from reconciler.rendering.subjects.renewals import RENEWALS
 from reconciler.rendering.view import View
 from tests.rendering import plans
 from tests.rendering.happenings import every_event

@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.plan import Notice, PlanItem
 from reconciler.model.unsettled import Unsettled
 from reconciler.rendering.reports.asked import changes_before, changes_now
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.shown import a_view
 

@@ -12,7 +12,7 @@ from reconciler.rendering.formats.blocks import NOTE, Block, fitted
 from reconciler.rendering.formats.commonmark import code, words
 from reconciler.rendering.formats.markdown import markdown
 from reconciler.rendering.report import Amount, Field, Item, Monthly, Names, Report, Section, Span
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from reconciler.rendering.view import View
 from tests.rendering import plans
 from tests.rendering.attacked import VIEW

@@ -22,7 +22,7 @@ from reconciler.planning import months_of, timeline
 from reconciler.rendering import as_calendar
 from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.reports.term_facts import FACTS, columns
-from reconciler.rendering.subjects import RENEWALS
+from reconciler.rendering.subjects.renewals import RENEWALS
 from tests.rendering.attacks import ATTACKS, MARKUP
 from tests.rendering.shown import a_view
 

@@ -12,10 +12,11 @@ from reconciler.model.invocation import Invocation
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome
 from reconciler.rendering.formats import paint
-from reconciler.rendering.outputs import applied_outputs
+from reconciler.rendering.outputs.applies import applied_outputs
 from reconciler.rendering.report import Advice, Field, Item, Level, Report, Section, Span
 from reconciler.rendering.reports.applied import Applied
-from reconciler.rendering.subjects import APPLIED, FORMATS
+from reconciler.rendering.subjects.applies import APPLIED
+from reconciler.rendering.subjects.plans import FORMATS
 from reconciler.rendering.view import View
 from tests.rendering import happenings, plans
 from tests.rendering.shown import a_view

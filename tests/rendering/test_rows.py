@@ -11,7 +11,7 @@ from reconciler.model.cost import Cost, Costs
 from reconciler.model.customer import Customer
 from reconciler.rendering.formats.brief import brief
 from reconciler.rendering.report import Item, Report, Section
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.golden_files import check
 from tests.rendering.shown import a_view

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.happenings import SUPPORT
 from tests.rendering.shown import a_view

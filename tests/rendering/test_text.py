@@ -13,7 +13,7 @@ from reconciler.model.moves import StateMove
 from reconciler.model.offer import Offer
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Actor, Retry
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.golden_files import check
 from tests.rendering.shown import a_view

@@ -18,7 +18,8 @@ from reconciler.model.cost import Cost, Costs
 from reconciler.model.plan import Plan
 from reconciler.model.renewals import Renewals
 from reconciler.model.timeline import Month
-from reconciler.rendering.subjects import FORMATS, RENEWALS
+from reconciler.rendering.subjects.plans import FORMATS
+from reconciler.rendering.subjects.renewals import RENEWALS
 from tests.rendering import plans
 from tests.rendering.attacked import SOURCE, attacked
 from tests.rendering.attacks import ATTACKS, MARKUP

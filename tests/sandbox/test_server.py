@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from reconciler.model.errors import InvalidInput
-from reconciler.sandbox import Fault, FaultKind, Server, World, application, serve
+from reconciler.sandbox import Fault, FaultKind, World, application
 from reconciler.sandbox.catalogue import E3
+from reconciler.sandbox.server import Server, serve_application
 from reconciler.sandbox.tls import certified
 from tests.sandbox.emulated import Emulated, emulated
 
@@ -36,7 +37,7 @@ def running(server: Server) -> Iterator[Server]:
 
 @pytest.fixture
 def server(service: Emulated) -> Iterator[Server]:
-    with running(serve(application(service.world_file), "127.0.0.1", 0)) as found:
+    with running(serve_application(application(service.world_file), "127.0.0.1", 0)) as found:
         yield found
 
 
@@ -44,7 +45,7 @@ def server(service: Emulated) -> Iterator[Server]:
 def encrypted(service: Emulated, tmp_path: Path) -> Iterator[httpx.Client]:
     """A client that trusts a server over TLS by the file that the server wrote, and by nothing else."""
     trust = tmp_path / "trust.pem"
-    with running(serve(application(service.world_file), tls=certified(trust))) as found:
+    with running(serve_application(application(service.world_file), tls=certified(trust))) as found:
         context = ssl.create_default_context(cafile=str(trust))
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         with httpx.Client(base_url=f"https://localhost:{found.port}", headers=BEARER, verify=context) as client:
@@ -113,18 +114,18 @@ def test_many_clients_are_served_at_once(client: httpx.Client, server: Server) -
 @pytest.mark.parametrize(("host", "port"), [("0.0.0.0", 0), ("example.com", 0), ("127.0.0.1", 70_000)])
 def test_it_listens_on_loopback_only_and_on_a_port_there_is(tmp_path: Path, host: str, port: int) -> None:
     with pytest.raises(InvalidInput):
-        serve(application(tmp_path / "world.json"), host, port)
+        serve_application(application(tmp_path / "world.json"), host, port)
 
 
 def test_a_port_in_use_is_told_with_a_way_out(server: Server, service: Emulated) -> None:
     with pytest.raises(InvalidInput) as caught:
-        serve(application(service.world_file), "127.0.0.1", server.port)
+        serve_application(application(service.world_file), "127.0.0.1", server.port)
     assert "another port" in caught.value.problems[0].remedy
 
 
 def test_a_server_that_never_served_can_be_shut_down(tmp_path: Path) -> None:
     World().save(tmp_path / "world.json")
-    server = serve(application(tmp_path / "world.json"), "127.0.0.1", 0)
+    server = serve_application(application(tmp_path / "world.json"), "127.0.0.1", 0)
     server.shutdown()
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{server.port}/v1/customers")

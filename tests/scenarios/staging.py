@@ -20,7 +20,7 @@ import httpx
 import yaml
 from pydantic import TypeAdapter
 
-from reconciler import manifests
+from reconciler.manifests.estate import read_estate
 from reconciler.model.capabilities import unavailable
 from reconciler.model.run import Run
 from reconciler.operations.workspace import Workspace
@@ -98,7 +98,7 @@ class Stage:
     @contextmanager
     def workspace(self) -> Iterator[Workspace]:
         """One run of the program, one customer at a time."""
-        estate = manifests.read(self.folder / "manifests", shown_as=Path("manifests"))
+        estate = read_estate(self.folder / "manifests", shown_as=Path("manifests"))
         kind = self.scenario.token
         capabilities = CLOUDS[estate.settings.cloud].capabilities
         if kind == "app":

@@ -13,7 +13,7 @@ from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering.shown import a_view, event_json, plan_json
 from tests.scenarios.staging import LINEAGE, OFFERS, Stage
 

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from reconciler.advice import problem
-from reconciler.cli import exits, selection
+from reconciler.cli import exits, plan_exits, selection
 from reconciler.cli.actions.carry_out import carry_out
 from reconciler.cli.actions.confirm import confirm, refuse_without_terminal
 from reconciler.cli.chosen import Chosen, flag_words
@@ -165,7 +165,7 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
                 customers=tuple(work.customer for work in planned.works),
             ),
         )
-    return worst(codes | exits.of_plan(planned.plan, blocked=options.blocked_or_default, detailed=False))
+    return worst(codes | plan_exits.of_plan(planned.plan, blocked=options.blocked_or_default, detailed=False))
 
 
 def _settle(options: ApplyOptions, chosen: Chosen) -> int:

@@ -35,11 +35,11 @@ from reconciler.model.event import (
 from reconciler.model.invocation import Invocation, operand
 from reconciler.model.remedy import Step
 from reconciler.rendering.as_json import event_json
-from reconciler.rendering.formats.pages import event_text
-from reconciler.rendering.outputs import applied_outputs
+from reconciler.rendering.formats.events import event_text
+from reconciler.rendering.outputs.applies import applied_outputs
 from reconciler.rendering.reports.applied import Applied, ended
 from reconciler.rendering.reports.names import display_names
-from reconciler.rendering.subjects import APPLIED
+from reconciler.rendering.subjects.applies import APPLIED
 
 
 def carry_out(

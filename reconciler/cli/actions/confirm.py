@@ -7,8 +7,8 @@ from typing import Protocol
 import click
 
 from reconciler.advice import problem
-from reconciler.cli import exits
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.plan_exits import nothing_read
 from reconciler.cli.signals import INTERRUPTED, interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.model.errors import NotConfirmed, ServiceError
@@ -16,9 +16,9 @@ from reconciler.model.event import GuardLoosened
 from reconciler.model.overrides import Override
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import lifted
-from reconciler.rendering.formats.pages import event_text
+from reconciler.rendering.formats.events import event_text
 from reconciler.rendering.reports.verdict import to_confirm
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from reconciler.rendering.view import View
 
 
@@ -65,7 +65,7 @@ def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: ConfirmOptio
         invocation=chosen.invocation,
     )
     screen.write(FORMATS["text"](binding, view))
-    if exits.nothing_read(plan):
+    if nothing_read(plan):
         raise ServiceError(problem("nothing_read", options=options.run[1:]))
     refused = binding.refusing and binding.changes
     if options.auto_approve or refused or not (binding.ready or binding.rearranges):

@@ -6,7 +6,7 @@ from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.model.errors import worst
 from reconciler.operations.drift import find_drift
-from reconciler.rendering.subjects import DRIFT
+from reconciler.rendering.subjects.drifts import DRIFT
 from reconciler.rendering.view import View
 
 

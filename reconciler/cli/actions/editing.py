@@ -8,7 +8,6 @@ from itertools import groupby
 
 import click
 
-from reconciler import manifests
 from reconciler.advice import sentence
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import rewrite
@@ -16,7 +15,7 @@ from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate, read_estate
 from reconciler.model.address import Address
 from reconciler.model.drift import DriftReport
 from reconciler.model.place import Place
@@ -79,7 +78,7 @@ def set_values(options: SetOptions, chosen: Chosen) -> None:
         _from_live(options.addresses, dry_run=options.dry_run, wiring=Wiring(chosen=chosen))
         return
     practised = rehearsal(chosen.cloud)
-    estate = manifests.read(chosen.root, rehearsal=practised)
+    estate = read_estate(chosen.root, rehearsal=practised)
     edited = with_values(estate, _selected(estate, options.addresses), wanted, rehearsal=practised)
     _finish(estate, edited, dry_run=options.dry_run, chosen=chosen)
 

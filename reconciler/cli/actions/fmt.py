@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from reconciler import manifests
 from reconciler.advice import problem
 from reconciler.cli.actions.editing import difference
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import named, rewrite
 from reconciler.cli.terminal import output
 from reconciler.manifests.files import Directory, Source, source, sources
+from reconciler.manifests.formatting import formatted
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.rendering.safe import visible
 
@@ -24,7 +24,7 @@ def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool, chosen: Chosen) -> 
     differing = False
     for path, file in _files(paths or (chosen.root,), problems):
         try:
-            after = manifests.formatted(file)
+            after = formatted(file)
         except InvalidInput as error:
             problems += error.problems
             continue

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from reconciler import manifests
 from reconciler.advice import sentence
 from reconciler.cli.actions.editing import edited_lines, gone_comments, in_extended_term
 from reconciler.cli.chosen import Chosen, again
@@ -16,7 +15,8 @@ from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
-from reconciler.manifests import Estate, LeftOut
+from reconciler.manifests.estate import Estate, read_estate
+from reconciler.manifests.writing import LeftOut
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.withheld import description
 from reconciler.operations.import_values import Imported, ImportMode, Kept
@@ -54,7 +54,7 @@ def import_(options: ImportOptions, chosen: Chosen) -> int:
     here = options.into or chosen.root
     wiring = Wiring(chosen=_settled(here, chosen), parallelism=options.parallelism)
     practised = rehearsal(chosen.cloud)
-    known = manifests.read(here, empty_allowed=True, rehearsal=practised) if here.is_dir() else None
+    known = read_estate(here, empty_allowed=True, rehearsal=practised) if here.is_dir() else None
     with ending_at_once(), wiring.service.commerce() as commerce:
         made = Importer(
             commerce=commerce,

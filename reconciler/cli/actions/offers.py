@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 import click
 
-from reconciler import manifests, planning
+from reconciler import planning
 from reconciler.advice import sentence
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import Screen, output
 from reconciler.cli.wiring import Wiring
+from reconciler.manifests.estate import read_catalogue
+from reconciler.manifests.naming import offer_names
+from reconciler.manifests.writing import offers_text
 from reconciler.model.offer import CatalogueOffer, Offer
 from reconciler.rendering.as_json import check_json, offers_json
 from reconciler.rendering.reports.offers import check_report, offers_report
@@ -49,7 +52,7 @@ def offers(options: OffersOptions, chosen: Chosen) -> int:
 
 
 def _checked(wiring: Wiring, offers: tuple[CatalogueOffer, ...], country: str, form: str, screen: Screen) -> int:
-    known = manifests.read_catalogue(wiring.root)
+    known = read_catalogue(wiring.root)
     found = planning.compare_catalogue(known.offers, known.places, offers, country)
     if form == "json":
         screen.write(check_json(found))
@@ -59,7 +62,7 @@ def _checked(wiring: Wiring, offers: tuple[CatalogueOffer, ...], country: str, f
 
 
 def _manifest(offers: list[CatalogueOffer]) -> str:
-    names = manifests.offer_names({}, (Offer(id=offer.id, name=offer.name) for offer in offers))
+    names = offer_names({}, (Offer(id=offer.id, name=offer.name) for offer in offers))
     catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
     service_names = {offer.id: offer.name for offer in offers}
-    return manifests.offers_text(catalogue, "", ".schema/offers.json", service_names)
+    return offers_text(catalogue, "", ".schema/offers.json", service_names)

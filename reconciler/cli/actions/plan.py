@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler.advice import problem
-from reconciler.cli import exits, selection
+from reconciler.cli import plan_exits, selection
 from reconciler.cli.chosen import Chosen, flag_words
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.opened import Opened
@@ -20,9 +20,9 @@ from reconciler.model.invocation import operand
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
-from reconciler.rendering.outputs import plan_outputs
+from reconciler.rendering.outputs.plans import plan_outputs
 from reconciler.rendering.reports.verdict import plan_verdict
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from reconciler.system.clock import utc_now
 
 
@@ -96,7 +96,7 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
 
         write_mails(mails(made.blocked), options.mails, chosen)
     blocked = "fail" if options.blocked_fails else "warn"
-    codes = exits.of_plan(made, blocked=blocked, detailed=options.detailed_exitcode)
+    codes = plan_exits.of_plan(made, blocked=blocked, detailed=options.detailed_exitcode)
     return worst(codes | (set() if saved else {1}))
 
 

@@ -13,7 +13,7 @@ from reconciler.model.errors import worst
 from reconciler.operations.renewals import RenewalsWanted, list_renewals
 from reconciler.rendering.as_calendar import check_calendar
 from reconciler.rendering.reports.renewals import renewals_verdict
-from reconciler.rendering.subjects import RENEWALS
+from reconciler.rendering.subjects.renewals import RENEWALS
 from reconciler.system.clock import utc_now
 
 

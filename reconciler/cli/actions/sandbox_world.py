@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from reconciler import manifests, sandbox
+from reconciler import sandbox
 from reconciler.advice import sentence
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import named, read, write
@@ -13,9 +13,11 @@ from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import snapshot as snapshot_document
 from reconciler.documents.snapshot import Snapshot
+from reconciler.manifests.plain import plain_file, plain_text
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.utc import utc_minute
 from reconciler.rendering.phrases import count
+from reconciler.sandbox.estate import LiveCustomer, unknown_offers, world_of
 from reconciler.sandbox.world_file import HEAD, NOTES, as_data, from_data
 from reconciler.state import open_store
 
@@ -28,7 +30,7 @@ _LISTED = 8
 def dump(file: Path | None, chosen: Chosen) -> None:
     """Writes the world as YAML."""
     world = sandbox.saved(Wiring(chosen=chosen).world_file)
-    text = manifests.plain_text(as_data(world), HEAD, NOTES)
+    text = plain_text(as_data(world), HEAD, NOTES)
     if file is None:
         output(no_color=chosen.no_color).write(text)
         return
@@ -44,22 +46,22 @@ def load(file: Path, chosen: Chosen) -> None:
     screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
     found = snapshot_document.load(text, str(file)) if text.startswith(_SNAPSHOT) else None
     if found is None:
-        content = manifests.plain_file(text, named(file))
+        content = plain_file(text, named(file))
         world = from_data(content.data, content.place)
     else:
-        world = sandbox.world_of(_customers(found, wiring), china=found.cloud == "china")
+        world = world_of(_customers(found, wiring), china=found.cloud == "china")
     sandbox.load(wiring.world_file, world)
     sold = sum(len(customer.subscriptions) for customer in world.customers)
     customers, subscriptions = count(len(world.customers), "customer"), count(sold, "subscription")
     screen.say(f"The sandbox has {customers} with {subscriptions} now.")
     state = _remembered(found, wiring) if found else ""
-    for line in _missing(found, sandbox.unknown_offers(world)) if found else ():
+    for line in _missing(found, unknown_offers(world)) if found else ():
         aside.say(line)
     words = ("--cloud", "sandbox", *(("--state", state) if state else ()))
     screen.say("To rehearse on it, where nothing is bought:", again("plan", *words, chosen=chosen))
 
 
-def _customers(snapshot: Snapshot, wiring: Wiring) -> Iterator[sandbox.LiveCustomer]:
+def _customers(snapshot: Snapshot, wiring: Wiring) -> Iterator[LiveCustomer]:
     """The customers that the snapshot could read, by the names that state and the manifests give them."""
     names: dict[str, str] = {}
     with suppress(ReconcilerError):
@@ -67,7 +69,7 @@ def _customers(snapshot: Snapshot, wiring: Wiring) -> Iterator[sandbox.LiveCusto
     names |= {state.customer.tenant: state.customer.name for state in snapshot.states}
     for customer in snapshot.customers:
         if customer.unread is None:
-            yield sandbox.LiveCustomer(
+            yield LiveCustomer(
                 name=names.get(customer.tenant, f"customer-{customer.tenant[:8]}"),
                 tenant=customer.tenant,
                 subscriptions=customer.subscriptions,

@@ -13,6 +13,7 @@ from reconciler.cli.signals import until_signalled
 from reconciler.cli.terminal import messages
 from reconciler.cli.wiring import Wiring
 from reconciler.sandbox.directory import Directory
+from reconciler.sandbox.server import Server, serve_application
 from reconciler.sandbox.tls import certified
 
 
@@ -68,15 +69,15 @@ def _renamed(text: str) -> tuple[str, str]:
     return offer_id, name
 
 
-def _server(world_file: Path, rehearsal: sandbox.Rehearsal, host: str, port: int, trust: Path | None) -> sandbox.Server:
+def _server(world_file: Path, rehearsal: sandbox.Rehearsal, host: str, port: int, trust: Path | None) -> Server:
     """The server, with a directory before it and over TLS where there is a file for what a client must trust."""
     api = sandbox.application(world_file, rehearsal=rehearsal)
     if trust is None:
-        return sandbox.serve(api, host, port)
-    return sandbox.serve(Directory(api, rehearsal.behaviour, sandbox.utc_now), host, port, certified(trust))
+        return serve_application(api, host, port)
+    return serve_application(Directory(api, rehearsal.behaviour, sandbox.utc_now), host, port, certified(trust))
 
 
-def _how_to_use(server: sandbox.Server, host: str, trust: Path | None) -> str:
+def _how_to_use(server: Server, host: str, trust: Path | None) -> str:
     """Returns what to do in another shell, ready to be copied."""
     place = f"{f'[{host}]' if ':' in host else host}:{server.port}"
     lines = [

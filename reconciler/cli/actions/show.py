@@ -18,9 +18,9 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import plan as plan_document
 from reconciler.model.invocation import operand
 from reconciler.rendering.mails import mails
-from reconciler.rendering.outputs import plan_outputs
+from reconciler.rendering.outputs.plans import plan_outputs
 from reconciler.rendering.reports.verdict import plan_verdict
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import click
 
-from reconciler import manifests
 from reconciler.advice import problem, sentence
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import read
@@ -18,6 +17,7 @@ from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
+from reconciler.manifests.estate import read_estate
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, LockHeld, NotConfirmed, ReconcilerError, StateMissing
@@ -34,7 +34,7 @@ from reconciler.system.clock import utc_now
 
 def _repair(wiring: Wiring) -> RepairContext:
     """Returns what the repairs of state work with. An estate that declares nothing can be repaired too."""
-    estate = manifests.read(wiring.root, empty_allowed=True, rehearsal=rehearsal(wiring.chosen.cloud))
+    estate = read_estate(wiring.root, empty_allowed=True, rehearsal=rehearsal(wiring.chosen.cloud))
     return RepairContext(
         estate=estate,
         store=wiring.written_store,

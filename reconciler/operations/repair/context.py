@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.advice import problem
-from reconciler.applying import Journal, lineage_of
-from reconciler.manifests import Estate
+from reconciler.applying.journal import Journal
+from reconciler.applying.ownership import lineage_of
+from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired

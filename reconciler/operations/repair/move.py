@@ -3,7 +3,8 @@
 from contextlib import ExitStack
 
 from reconciler.advice import problem, sentence
-from reconciler.applying import Journal, rename_customer
+from reconciler.applying.journal import Journal
+from reconciler.applying.renaming import rename_customer
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput, StateMissing

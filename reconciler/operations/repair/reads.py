@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from reconciler import changes
 from reconciler.advice import problem
-from reconciler.applying import read
+from reconciler.applying.reading import read
 from reconciler.changes import View
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound

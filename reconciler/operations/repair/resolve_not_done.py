@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reconciler import changes
 from reconciler.advice import problem
-from reconciler.applying import audit_log
+from reconciler.applying.audit_log import audit_log
 from reconciler.model.address import Address
 from reconciler.model.clocks import Clocks
 from reconciler.model.commerce import Commerce

@@ -1,11 +1,11 @@
-"""Lines of text: an event as it happens, and what a command says of its work."""
+"""An event as lines of text, as it happens."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from reconciler.model.event import Event
-from reconciler.model.invocation import NO_FLAGS, CommandLine, Invocation
+from reconciler.model.invocation import Invocation
 from reconciler.rendering.formats.items import mark, says, style, subject_of, write_step, write_support
 from reconciler.rendering.formats.page import Page, Part
 from reconciler.rendering.report import Item, Tone
@@ -29,21 +29,6 @@ def event_text(
     item = event_item(event)
     customer = names.get(item.address.customer if item.address else item.subject, "")
     _write_event(page, replace(item, customer=customer))
-    return page.text()
-
-
-def prose_text(lines: Iterable[str], *, width: int = 80, color: bool = False) -> str:
-    """The lines for people, each wrapped. What is left of an item of a list, which is set in, is set in further. A
-    command is whole on a line of its own, set in below the line before it.
-    """
-    page, indent = Page(width=width, color=color, invocation=NO_FLAGS), 0
-    for line in lines:
-        if isinstance(line, CommandLine):
-            page.exact(line, indent=indent + _INDENT)
-            continue
-        for text in line.split("\n"):
-            indent = len(text) - len(text.lstrip(" "))
-            page.write(text.strip(), indent=indent, hang=_INDENT if indent else 0)
     return page.text()
 
 

@@ -1,18 +1,11 @@
-"""Outputs for later steps of a pipeline: counts and verdicts, by name.
+"""The outputs of a plan."""
 
-Nothing in them came from elsewhere, so no value can set another variable.
-"""
-
-from collections import Counter
 from collections.abc import Mapping
 
 from reconciler.documents.plan import fingerprint
-from reconciler.model.event import counted
 from reconciler.model.plan import Plan
-from reconciler.rendering.reports.applied import Applied
 from reconciler.rendering.reports.costs import total_properties
 from reconciler.rendering.reports.counts import plan_counts
-from reconciler.rendering.reports.events import CAME_TO
 
 
 def plan_outputs(plan: Plan) -> Mapping[str, object]:
@@ -41,9 +34,3 @@ def _word(plan: Plan) -> str:
     if plan.blocked:
         return "blocked"
     return "waiting" if plan.pending else "nothing"
-
-
-def applied_outputs(applied: Applied) -> Mapping[str, object]:
-    """Returns how many changes of an apply came out which way."""
-    counts = Counter(map(counted, applied.events))
-    return {name: counts[name] for name in CAME_TO}
