@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.rendering.subjects import FORMATS
+from reconciler.rendering.subjects.plans import FORMATS
 from tests.rendering import plans
 from tests.rendering.shown import a_view
 

@@ -7,7 +7,7 @@ from reconciler.cli.mails import write_mails
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
-from reconciler.manifests import Estate
+from reconciler.manifests.estate import Estate
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput
