@@ -21,7 +21,6 @@ from reconciler.manifests.parse import documents
 from reconciler.manifests.removing import removed
 from reconciler.manifests.replacing import replaced
 from reconciler.manifests.splices import Splice, below, pair, spliced
-from reconciler.manifests.scalar_text import scalar_text
 from reconciler.manifests.tree import Unquoted, Value, place_at
 from reconciler.manifests.writing import Entry, addition, entry_values
 from reconciler.model.address import Address

@@ -8,8 +8,8 @@ from yaml import MappingNode, Node, ScalarNode
 from reconciler.manifests.aliases import alias_span, behind_anchor
 from reconciler.manifests.inserting import Addition, added
 from reconciler.manifests.removing import removed
+from reconciler.manifests.scalar_text import scalar_text
 from reconciler.manifests.splices import Splice, end_of, pair
-from reconciler.manifests.writing import scalar_text
 from reconciler.model.term import FewerSeats, SeatPermission
 
 _HEAD_WITH_COMMENT = re.compile(r"[|>][-+1-9]*([ \t]+#[^\r\n]*)")

@@ -11,10 +11,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.manifests.editing import Edits, Values, edited_file
 from reconciler.manifests.comments import comments_gone
-from reconciler.manifests.writing import Entry
+from reconciler.manifests.editing import Edits, Values, edited_file
 from reconciler.manifests.files import Source
+from reconciler.manifests.writing import Entry
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
 from reconciler.model.term import FewerSeats, SeatPermission
