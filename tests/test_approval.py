@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.cli import exits
 from reconciler.documents.plan import fingerprint
+from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.event import Event, Skipped, Succeeded
 from reconciler.model.moves import Moves
@@ -55,7 +56,11 @@ def test_what_is_new_is_listed_and_left(scene: Scene) -> None:
     skipped = only(events, "skipped")
     assert (skipped.address, skipped.code) == ("litware/kiosks", "not_reviewed")
     assert "resize to Office 365 F1, 6 seats" in skipped.description
-    assert skipped.remedy[0].run == ("plan", "--out", "plan.json")
+    assert [step.run for step in skipped.remedy] == [
+        ("apply", "--also-reviewed", "PLANFILE"),
+        ("plan", "--out", "plan.json"),
+    ]
+    assert types_of(events) == ["started", "succeeded", "skipped", "summary"]
     assert (only(events, "summary").succeeded, only(events, "summary").skipped) == (1, 1)
 
 
@@ -137,6 +142,22 @@ def test_what_was_blocked_when_it_was_reviewed_and_is_still_is_told(scene: Scene
     skipped = only(events, "skipped")
     assert (skipped.address, skipped.code, exits.of_event(skipped)) == ("contoso/frontline", "blocked", 0)
     assert only(events, "summary").succeeded == 1
+    assert types_of(events) == ["started", "succeeded", "skipped", "summary"]
+    assert skipped.description == "It is blocked (seat_loss_not_allowed), and no change of the reviewed plan."
+    assert [step.run for step in skipped.remedy] == [("plan", "--target", "contoso/frontline")]
+
+
+@pytest.mark.parametrize(("before", "code"), [((), "blocked_in_review"), (("contoso/frontline",), "blocked")])
+def test_what_the_reviewed_request_asks_for_and_is_blocked_has_all_its_steps(
+    scene: Scene, before: tuple[str, ...], code: str
+) -> None:
+    scene.want("contoso/frontline", quantity=5)
+    reviewed = scene.plan()
+    compared = replace(reviewed.selection, changed_since="main", base="1a2b", touched=("contoso",))
+    events = apply(scene, replace(reviewed, selection=compared, asked_before=tuple(map(Address, before))))
+    skipped = only(events, "skipped")
+    own = reviewed.blocked[0].reasons[0].remedy.steps
+    assert (skipped.code, skipped.remedy == own) == (code, code == "blocked_in_review")
 
 
 def test_a_selection_narrows_that_of_the_review(scene: Scene) -> None:

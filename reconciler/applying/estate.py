@@ -16,9 +16,14 @@ from reconciler.system.threads import Ended, interleaved
 
 
 def apply_works(
-    works: Sequence[Work], context: ApplyContext, parallelism: int, left: Sequence[Event] = ()
+    works: Sequence[Work],
+    context: ApplyContext,
+    parallelism: int,
+    left: Sequence[Event] = (),
+    beside: Sequence[Event] = (),
 ) -> Iterator[Event]:
-    """Carries out all work, `parallelism` customers at a time, and ends with a summary. What is `left` is told first.
+    """Carries out all work, `parallelism` customers at a time, and ends with a summary. What is `left` is told first,
+    and what stands `beside` the work after it.
 
     Of the customers that have changes the first `context.canaries`, in address order, are carried out first. The others
     follow once all is done there, and only if every change was: one that failed, became stale, was skipped, has an
@@ -29,7 +34,7 @@ def apply_works(
     """
     breaker = Breaker(context.stop_after_failures, context.stop)
     yield from left
-    counts = Counter(map(counted, left))
+    counts = Counter(map(counted, (*left, *beside)))
     errors: list[BaseException] = []
     canaries, others = _canaries_first(works, context.canaries)
     for group in (canaries, others):
@@ -45,6 +50,7 @@ def apply_works(
             yield event
         if group is canaries and not well:
             breaker.canary_failed()  # not before: the canaries' own changes are finished either way
+    yield from beside
     errors.extend([breaker.clocks] if breaker.clocks else [])
     yield _finished(counts, context.commerce.now(), interrupted=context.stop.is_set())
     if errors:

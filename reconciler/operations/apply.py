@@ -13,7 +13,15 @@ from reconciler.applying.estate import apply_works, nothing_done
 from reconciler.applying.work import Work
 from reconciler.model.breach import Breach, Held, overriding_each
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem, StateError
-from reconciler.model.event import CostChanged, Event, GuardLoosened, MovedAlready, Skipped, Stale
+from reconciler.model.event import (
+    REVIEWED_ELSEWHERE,
+    CostChanged,
+    Event,
+    GuardLoosened,
+    MovedAlready,
+    Skipped,
+    Stale,
+)
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, allowed, currencies
 from reconciler.model.overrides import Override, together
 from reconciler.model.plan import Plan
@@ -88,12 +96,20 @@ def carry_out(
     options: ApplySettings,
     left: tuple[GuardLoosened | Stale | Skipped | CostChanged | MovedAlready, ...] = (),
 ) -> Iterator[Event]:
-    """Carries out all work, as a stream of events. What is `left` is told first."""
+    """Carries out all work, as a stream of events. What is `left` is told first, but what the review did not ask for
+    last: after what this run did.
+    """
     _release_abandoned(workspace, works)
+    of_others = tuple(event for event in left if isinstance(event, Skipped) and event.code in _OF_OTHERS)
+    own = tuple(event for event in left if event not in of_others)
     if not works:
-        return nothing_done(left, workspace.commerce.now())
+        return nothing_done((*own, *of_others), workspace.commerce.now())
     workspace.store.prove()
-    return apply_works(works, _context(workspace, options), workspace.settings.parallelism, left)
+    return apply_works(works, _context(workspace, options), workspace.settings.parallelism, own, of_others)
+
+
+_OF_OTHERS = {"blocked", "not_reviewed", REVIEWED_ELSEWHERE}
+"""The codes of what is left that a review did not ask for."""
 
 
 def _release_abandoned(workspace: Workspace, works: tuple[Work, ...]) -> None:

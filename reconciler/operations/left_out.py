@@ -26,7 +26,9 @@ _REMOVED = "out of state, which tracks it no more"
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
     """The parts that are left of a `fresh` plan that was `held` against a review, and of the review. `others` are the
-    reviews of other requests, by the names that a reader knows them by; one of another estate says nothing.
+    reviews of other requests, by the names that a reader knows them by; one of another estate says nothing. `asked` are
+    the addresses that the review shows as blocked and asks something of, and `run` is the command of this run, for
+    messages.
     """
 
     workspace: Workspace
@@ -34,6 +36,8 @@ class LeftOut:
     held: Approval
     declared: Collection[Address]
     others: Mapping[str, Plan]
+    asked: Collection[Address] = ()
+    run: tuple[str, ...] = ("apply",)
 
     def __iter__(self) -> Iterator[Stale | Skipped]:
         blocked = {item.address: item for item in self.fresh.blocked}
@@ -50,7 +54,8 @@ class LeftOut:
                 yield self._blocked(found, "blocked_since")
             else:
                 yield self._why_left(change, why, state)
-        yield from (self._blocked(item, "blocked") for item in blocked.values())
+        for item in blocked.values():
+            yield self._blocked(item, "blocked_in_review") if item.address in self.asked else self._of_others(item)
         yield from self._new()
 
     def _why_left(self, change: Change, why: str, state: CustomerState | None) -> Stale | Skipped:
@@ -123,15 +128,30 @@ class LeftOut:
         return self._skipped(address, DONE_ALREADY, done.description, left_to_do=done.left)
 
     def _blocked(self, item: Blocked, code: str) -> Skipped:
-        since = "blocked_since_review" if code == "blocked_since" else "blocked_in_review"
+        """Returns why a part of this review is blocked, and what to do. The steps of several reasons would read as
+        alternatives: the plan has them, each with its reason.
+        """
+        only = item.reasons[0] if len(item.reasons) == 1 else None
         reasons = " ".join(f"{reason.description} [{reason.code}]" for reason in item.reasons)
-        remedy = tuple(dict.fromkeys(step for reason in item.reasons for step in addressed(reason.remedy)))
-        return self._skipped(item.address, code, sentence(since, reasons=reasons), remedy=remedy)
+        several = row(code).steps_for({"several": "true", "address": item.address})
+        remedy = addressed(only.remedy) if only else tuple(step for step in several if step.run[1:2] == ("--target",))
+        return self._skipped(item.address, code, sentence(code, reasons=reasons), remedy=remedy)
+
+    def _of_others(self, item: Blocked) -> Skipped:
+        """Returns that something is blocked of which this review asks nothing, in a line: it may have been for long."""
+        codes, steps = (
+            ", ".join(reason.code for reason in item.reasons),
+            row("blocked").steps_for({"address": item.address}),
+        )
+        return self._skipped(item.address, "blocked", sentence("blocked", codes=codes), remedy=steps)
 
     def _unreviewed(self, address: Address, what: str, review: str | None) -> Skipped:
         if review:
             return self._in_other_review(address, review, what=what)
-        description, steps = sentence("not_in_reviewed_plan", what=what), row("not_reviewed").steps_for({})
+        description, steps = (
+            sentence("not_in_reviewed_plan", what=what),
+            row("not_reviewed").steps_for({"options": self.run[1:]}),
+        )
         return self._skipped(address, "not_reviewed", description, remedy=steps)
 
     def _in_other_review(

@@ -22,13 +22,18 @@ from reconciler.planning import Approval, Globs
 
 
 def approved(
-    workspace: Workspace, reviewed: Plan, globs: Globs, others: Mapping[str, Plan] = MappingProxyType({})
+    workspace: Workspace,
+    reviewed: Plan,
+    globs: Globs,
+    others: Mapping[str, Plan] = MappingProxyType({}),
+    run: tuple[str, ...] = ("apply",),
 ) -> Planned:
     """Plans afresh and keeps the changes that were reviewed; what is left out stands in `left`, with the reason.
 
     Planned is what the reviewed plan selected, and of that what `globs` choose. A plan made from a snapshot may be
     reviewed: nothing of it is carried out, and the fresh plan is of the live service. `others` are the reviews of other
     requests by their names: what one of them has is left to its job, and told so. One of another estate says nothing.
+    `run` is the command of this run, for messages: the arguments after `reconciler`.
     Raises PlanFileRefused where the reviewed plan is another estate's, and PlanFileStale where all it selected is gone.
     """
     refuse_foreign(workspace, reviewed)
@@ -51,12 +56,27 @@ def approved(
         if not any(move in held.new_customer_moves for move in work.customer_moves)
     )
     kept_plan = replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves)
-    left_out = LeftOut(workspace=workspace, fresh=planned.plan, held=held, declared=declared, others=others)
+    left_out = LeftOut(
+        workspace=workspace,
+        fresh=planned.plan,
+        held=held,
+        declared=declared,
+        others=others,
+        asked=frozenset(map(workspace.estate.name_now, _blocked_of_the_request(reviewed))),
+        run=run,
+    )
     return Planned(
         plan=limited(workspace, priced(workspace, kept_plan)),
         works=tuple(work for work in works if work.is_anything),
         left=(*moved_already(workspace, reviewed, globs.chooses), *left_out, *_costs(planned.plan, held)),
     )
+
+
+def _blocked_of_the_request(reviewed: Plan) -> Iterator[Address]:
+    """Yields the blocked addresses of which the commits ask something that the reviewed plan was compared with."""
+    if reviewed.selection.touched is not None:
+        before = frozenset(reviewed.asked_before)
+        yield from (item.address for item in reviewed.blocked if item.address not in before)
 
 
 def _costs(fresh: Plan, held: Approval) -> Iterator[CostChanged]:

@@ -84,6 +84,7 @@ class ApplyOptions:
         """The command of this run, for messages: the arguments after `reconciler`."""
         flags: dict[str, object] = {
             "--approved": self.reviewed,
+            "--also-reviewed": self.also_reviewed,
             "--auto-approve": self.auto_approve,
             "--settle": self.settle,
             "--canary": self.canaries,
@@ -247,4 +248,4 @@ def _planned(workspace: Workspace, saved: Plan | None, options: ApplyOptions, ot
         return plan_estate(workspace, options.globs)
     if options.planfile:
         return planned_from(workspace, saved)
-    return review.approved(workspace, saved, options.globs, others)
+    return review.approved(workspace, saved, options.globs, others, options.run)

@@ -1,11 +1,12 @@
 """An event as lines of text, as it happens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from reconciler.model.event import Event
 from reconciler.model.invocation import Invocation
+from reconciler.model.remedy import Step
 from reconciler.rendering.formats.items import mark, says, style, subject_of, write_step, write_support
 from reconciler.rendering.formats.page import Page, Part
 from reconciler.rendering.report import Item, Tone
@@ -32,6 +33,14 @@ def event_text(
     return page.text()
 
 
+def _numbered(steps: tuple[Step, ...]) -> Iterator[tuple[str, Step]]:
+    """Yields each step with its number, where there are several; a command without a text belongs to the step above."""
+    several, number = sum(bool(step.text) for step in steps) > 1, 0
+    for step in steps:
+        number += bool(step.text)
+        yield f"{number}. " if several and step.text else "", step
+
+
 def _write_event(page: Page, item: Item) -> None:
     sentence = says(replace(item, tone=Tone.PLAIN))
     same_line = sentence and not item.sign
@@ -46,6 +55,6 @@ def _write_event(page: Page, item: Item) -> None:
         page.write(line, indent=_INDENT)
     for user in item.users:
         page.write(user, indent=_INDENT + 2)
-    for step in item.advice.steps:
-        write_step(page, step, indent=_INDENT)
+    for mark_of_step, step in _numbered(item.advice.steps):
+        write_step(page, step, indent=_INDENT, mark=mark_of_step)
     write_support(page, item.support, indent=_INDENT)

@@ -64,6 +64,7 @@ def _lines(item: Item, view: View) -> Iterator[str]:
 
 
 def _steps(advice: Advice, view: View) -> Iterator[str]:
-    for number, step in enumerate(advice.steps):
-        label = advice.lead if not number else ""
-        yield f"{label}{inline(step, view.invocation)}"
+    several = len(advice.steps) > 1
+    for number, step in enumerate(advice.steps, 1):
+        label = advice.lead if number == 1 else ""
+        yield f"{label}{f'{number}. ' if several else ''}{inline(step, view.invocation)}"

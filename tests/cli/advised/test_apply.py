@@ -4,6 +4,7 @@ import pytest
 
 from tests.cli.advised.orders import a_shop, bought
 from tests.cli.advised.situations import Elsewhere, advised
+from tests.cli.estates import FRONTLINE, OFFICE
 
 YES = "--auto-approve"
 
@@ -32,6 +33,17 @@ def test_what_other_jobs_carry_out_is_no_review_of_this_one(elsewhere: Elsewhere
     run = "apply --approved PLANFILE"
     assert elsewhere.follow(refused, "other_reviews_alone", run, PLANFILE="plan.json").code == 0
     elsewhere.run("plan", "--detailed-exitcode", code=0)
+
+
+@advised("not_reviewed", "apply --also-reviewed PLANFILE OPTIONS")
+def test_a_job_that_is_told_of_the_other_review_leaves_the_change_to_it(elsewhere: Elsewhere) -> None:
+    elsewhere.declare(frontline=(FRONTLINE, "F1", 12))
+    elsewhere.run("plan", "--out", "first.json", code=0)
+    elsewhere.declare(frontline=(FRONTLINE, "F1", 12), office=(OFFICE, "E3", 25))
+    elsewhere.run("plan", "--out", "second.json", code=0)
+    run = "apply --also-reviewed PLANFILE OPTIONS"
+    answer = elsewhere.run("apply", "--approved", "first.json", code=6)
+    assert elsewhere.follow(answer, "not_reviewed", run, PLANFILE="second.json").code == 0
 
 
 @advised("nothing_read", "apply OPTIONS")

@@ -102,21 +102,26 @@ def test_a_review_of_what_is_not_declared_any_more_is_made_again(elsewhere: Else
     assert can_be_applied(elsewhere, elsewhere.follow(refused, "review_of_nothing", OUT))
 
 
-@pytest.mark.parametrize(
-    "code", [pytest.param(code, marks=advised(code, OUT)) for code in ("blocked", "blocked_since")]
-)
-def test_what_is_blocked_and_was_to_be_applied_is_planned_again(elsewhere: Elsewhere, code: str) -> None:
-    if code == "blocked_since":
-        saved(elsewhere)
+@advised("blocked_since", OUT)
+def test_what_is_blocked_since_it_was_reviewed_is_planned_again(elsewhere: Elsewhere) -> None:
+    saved(elsewhere)
     with elsewhere.estate.changed() as world:
         world.find(OFFICE).status = "suspended"
-    if code == "blocked":
-        elsewhere.run("plan", "--out", "plan.json", code=3)
-    assert f"[{code}]" in elsewhere.run("apply", "--approved", "plan.json").text
+    assert "[blocked_since]" in elsewhere.run("apply", "--approved", "plan.json").text
     with elsewhere.estate.changed() as world:
         world.find(OFFICE).status = "active"
-    explained = elsewhere.run("explain", code, code=0)
-    assert can_be_applied(elsewhere, elsewhere.follow(explained, code, OUT))
+    explained = elsewhere.run("explain", "blocked_since", code=0)
+    assert can_be_applied(elsewhere, elsewhere.follow(explained, "blocked_since", OUT))
+
+
+@advised("blocked", TARGET)
+def test_the_advice_for_what_is_blocked_beside_a_review_is_one_command_away(elsewhere: Elsewhere) -> None:
+    with elsewhere.estate.changed() as world:
+        world.find(OFFICE).status = "suspended"
+    elsewhere.run("plan", "--out", "plan.json", code=3)
+    answer = elsewhere.run("apply", "--approved", "plan.json", code=0)
+    shown = elsewhere.follow(answer, "blocked", TARGET)
+    assert (shown.code, "The subscription is suspended" in shown.out) == (3, True)
 
 
 @advised("plan_and_selection", "plan --target GLOB --out PLANFILE")
