@@ -71,6 +71,19 @@ def test_a_pending_change_stands_where_its_last_result_would() -> None:
     assert "PENDING" in row
 
 
+@pytest.mark.parametrize("address", [OFFICE, MAIL])
+def test_each_command_that_settles_a_pending_change_says_when_it_is_the_right_one(address: Address) -> None:
+    (pending,) = state().pending_of("mail")
+    request = pending.request if address == MAIL else result().request
+    known = replace(state(), pending={address.name: {request.kind: replace(pending, request=request)}})
+    lines = shown(state_report(known, address, NOON)).splitlines()
+    resolving = [at for at, line in enumerate(lines) if line.strip().startswith("reconciler state resolve")]
+
+    assert len(resolving) == 2
+    assert all(lines[at - 1].endswith(":") for at in resolving)
+    assert "If it was not done:" in lines[resolving[1] - 1]
+
+
 def test_an_empty_state_says_so() -> None:
     assert shown(states_report([], NOON)).startswith("State holds no subscription yet.")
 

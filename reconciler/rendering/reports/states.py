@@ -145,17 +145,16 @@ def _consents(state: CustomerState, address: Address) -> Iterator[Field]:
 
 
 def _pending(address: Address, pending: Pending) -> Entry:
-    open_ = changes.of(pending.request).left_open(pending)
-    done, undone = ("--succeeded", open_.get("same_id", "SUBSCRIPTION_ID")), ("--not-done",)
-    found = (done,) if pending.reply is Reply.LOGGED else (done, undone)
-    by_hand = [Step(run=("state", "resolve", address, *words)) for words in found]
-    settling = (Step("The next apply reads it back first. To settle it by hand:", by_hand[0].run), *by_hand[1:])
+    known = {"address": address, **changes.of(pending.request).left_open(pending)}
+    settling = row("pending_remembered").steps_for(
+        {**known, **({} if pending.reply is Reply.LOGGED else {"left_open": "true"})}
+    )
     if pending.reply is Reply.ACCEPTED:
         settling = (Step("The service is at work on it. This records it once it shows:", ("apply", "--settle")),)
     if pending.reply is Reply.PERSON_NEEDED:
         settling = row("order_held").steps_for({"order": pending.operation or ""})
     return Entry(
-        says=(Span(f"PENDING: {open_['reply']}", Tone.BAD),),
+        says=(Span(f"PENDING: {known['reply']}", Tone.BAD),),
         fields=(
             Field("change", changes.of(pending.request).wanted(pending.request)),
             Field("since", f"{utc_minute(pending.started_at)}, by run {pending.run.id}"),

@@ -39,7 +39,7 @@ _CODE = re.compile(r"`(reconciler [^`]+)`")
 _PLACEHOLDER = re.compile(r"(?P<before>[a-z_]+=)?(?P<name>[A-Z][A-Z_/]+)")
 """A word that a person fills in, or the value of one: `ADDRESS`, `max_seats_removed=REMOVED`."""
 
-_STEPS_ALONE = frozenset({"answer_lost", "order_held", "pending_unknown"})
+_STEPS_ALONE = frozenset({"answer_lost", "order_held", "pending_remembered", "pending_unknown"})
 """The codes whose steps stand below the sentence of another one."""
 
 

@@ -59,21 +59,29 @@ def test_what_was_not_done_is_planned_again(elsewhere: Elsewhere, code: str) -> 
     elsewhere.apply()
 
 
-@advised("The next apply reads it back first. To settle it by hand:", MADE)
+@advised("pending_remembered", MADE)
 def test_the_record_of_an_upgrade_names_how_it_is_settled_as_done(elsewhere: Elsewhere) -> None:
     lost.an_upgrade(elsewhere, done=True)
     shown = elsewhere.run("state", "show", "contoso/office", code=0)
     target = lost.made(elsewhere)
-    text = "The next apply reads it back first. To settle it by hand:"
-    assert elsewhere.follow(shown, text, MADE, SUBSCRIPTION_ID=target).code == 0
+    assert elsewhere.follow(shown, "pending_remembered", MADE, SUBSCRIPTION_ID=target).code == 0
     settled(elsewhere, Outcome.RECOVERED)
 
 
-@advised("", NOT_DONE)
+@advised("pending_remembered", SAME)
+def test_the_record_of_a_resize_names_how_it_is_settled_as_done(elsewhere: Elsewhere) -> None:
+    lost.a_resize(elsewhere)
+    shown = elsewhere.run("state", "show", "contoso/frontline", code=0)
+    lost.somebody_resizes(elsewhere)
+    assert elsewhere.follow(shown, "pending_remembered", SAME).code == 0
+    settled(elsewhere, Outcome.RECOVERED)
+
+
+@advised("pending_remembered", NOT_DONE)
 def test_the_record_of_an_upgrade_names_how_it_is_settled_as_not_done(elsewhere: Elsewhere) -> None:
     lost.an_upgrade(elsewhere, done=False)
     shown = elsewhere.run("state", "show", "contoso/office", code=0)
-    assert elsewhere.follow(shown, "", NOT_DONE).code == 0
+    assert elsewhere.follow(shown, "pending_remembered", NOT_DONE).code == 0
     settled(elsewhere, Outcome.NOT_DONE)
 
 

@@ -88,6 +88,15 @@ def test_what_the_service_is_at_work_on_is_recorded_as_its_record_says(elsewhere
     assert settled(elsewhere, Outcome.SUCCEEDED)
 
 
+@advised("pending_remembered", SETTLE)
+def test_what_is_pending_is_settled_as_its_record_says(elsewhere: Elsewhere) -> None:
+    lost.an_upgrade(elsewhere, done=True)
+    shown = elsewhere.run("state", "show", "contoso/office", code=0)
+    lost.made(elsewhere)
+    assert elsewhere.follow(shown, "pending_remembered", SETTLE).code == 0
+    assert settled(elsewhere, Outcome.RECOVERED)
+
+
 @advised("pending_unknown", SETTLE)
 def test_what_the_service_is_at_work_on_is_recorded_as_a_plan_says(elsewhere: Elsewhere) -> None:
     accepted(elsewhere)
