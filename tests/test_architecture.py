@@ -76,7 +76,7 @@ REQUESTS = {"partner_center", "snapshot", "changes", "model/commerce.py", "model
 LATE = {
     "cli/commands": "`--help` and completion load no action",
     **dict.fromkeys(
-        ("cli/main.py", "cli/parameters.py", "cli/completing.py", "cli/terminal.py"),
+        ("cli/main.py", "cli/figures.py", "cli/completing.py", "cli/terminal.py"),
         "`version`, `--help` and completion load none of the libraries that actions need",
     ),
     "cli/actions/plan.py": "only some plans have mails or recent snapshots",

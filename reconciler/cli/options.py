@@ -11,7 +11,8 @@ from click.shell_completion import CompletionItem
 
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import folders, globs, references
-from reconciler.cli.parameters import Choice, Folder, Number
+from reconciler.cli.figures import Number
+from reconciler.cli.parameters import Choice, Folder
 from reconciler.model.choices import CLOUDS
 from reconciler.model.invocation import NO_FLAGS, Invocation
 from reconciler.model.withheld import unfit_choice

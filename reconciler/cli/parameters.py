@@ -6,9 +6,8 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,11 +17,6 @@ from reconciler.model.limits import ESTATE_EMPTIED, LIMITS, OF_PLAN, Unit
 from reconciler.model.overrides import Override
 from reconciler.model.withheld import look_of, nearest, shown_word, unfit_choice
 
-if TYPE_CHECKING:
-    from reconciler.operations.editing import Quantity
-
-_INTERVAL = re.compile(r"\+([0-9]{1,5})([mhdw])")
-_QUANTITY = re.compile(r"([+-]?)([0-9]{1,8})(%?)")
 _WHOLE = re.compile(r"[0-9]{1,10}")
 _MONEY = re.compile(r"([A-Z]{3}):([0-9]{1,10})")
 _MOST = 1_000_000_000
@@ -30,8 +24,6 @@ _MOST = 1_000_000_000
 
 OVERRIDABLE = (*(limit.name for limit in OF_PLAN), ESTATE_EMPTIED)
 """The names that --override-limit takes."""
-
-_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 
 
 class Choice(click.Choice[str]):
@@ -70,73 +62,6 @@ def _of_currency(text: str) -> tuple[str, str]:
     """Splits `USD:413`; a number alone is of every currency."""
     found = _MONEY.fullmatch(text)
     return (found[1], found[2]) if found else ("", text)
-
-
-class Number(click.IntRange):
-    """A whole number within bounds."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        try:
-            int(value)
-        except ValueError:
-            self.fail(f"it is no whole number. {shown_word(str(value))}", param, ctx)
-        return int(super().convert(value, param, ctx))
-
-
-class Figure(click.FloatRange):
-    """A number within bounds, with or without a fraction."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            float(value)
-        except ValueError:
-            self.fail(f"it is no number. {shown_word(str(value))}", param, ctx)
-        return float(super().convert(value, param, ctx))
-
-
-class Interval(click.ParamType[timedelta]):
-    """A length of time to go on by: +30m, +6h, +12d, +2w."""
-
-    name = "+TIME"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        if isinstance(value, timedelta):
-            return value
-        found = _INTERVAL.fullmatch(str(value))
-        if found is None:
-            self.fail(f"it is no length of time. {shown_word(str(value))} Write +30m, +6h, +12d or +2w.", param, ctx)
-        return timedelta(minutes=int(found[1]) * _MINUTES[found[2]])
-
-
-class QuantityText(click.ParamType["Quantity"]):
-    """A quantity: 30, +5, -5, +10%, -10%."""
-
-    name = "N|+N|-N|+N%|-N%"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Quantity":
-        from reconciler.operations.editing import Quantity
-
-        found = _QUANTITY.fullmatch(str(value))
-        if found is None or (found[3] and not found[1]):
-            self.fail(f"not a quantity. {shown_word(str(value))} Write 30, +5, -5, +10% or -10%.", param, ctx)
-        number = -int(found[2]) if found[1] == "-" else int(found[2])
-        return Quantity(number=number, relative=bool(found[1]), percent=bool(found[3]))
-
-
-class UtcTime(click.ParamType[datetime]):
-    """A day, or a time of it, in UTC."""
-
-    name = "DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
-        except ValueError:
-            self.fail(
-                f"it is no date. {shown_word(str(value))} Write 2027-03-14 or 2027-03-14T12:00 (UTC).", param, ctx
-            )
 
 
 class Folder(click.ParamType[Path]):

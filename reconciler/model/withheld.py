@@ -46,6 +46,8 @@ def is_random(value: str) -> bool:
 
 def description(value: str) -> str:
     """A sentence about the value that does not repeat any of it."""
+    if not value.strip():
+        return "It is empty."
     size = _size(value)
     look = look_of(value) or (RANDOM if is_random(value) else None)
     lines = value.strip().count("\n") + 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from difflib import unified_diff
 from itertools import groupby
 
@@ -45,7 +45,7 @@ class SetOptions:
     change_term: str | None
     renew: str | None
     license_transfer: str | None
-    until: datetime | None
+    until: date | None
     from_live: bool
     dry_run: bool
 
@@ -57,7 +57,7 @@ class SetOptions:
         once = ONCE.get(lines.get("fewer_seats", ""))
         if once:
             del lines["fewer_seats"]
-        return Wanted(quantity=self.quantity, lines=lines, once=once, until=self.until.date() if self.until else None)
+        return Wanted(quantity=self.quantity, lines=lines, once=once, until=self.until)
 
 
 ONCE = {"once": FewerSeats.NOW, "once_at_renewal": FewerSeats.AT_RENEWAL}

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.duration import lock_timeout_option
+from reconciler.cli.figures import Number
 from reconciler.cli.options import (
     APPLY_FORMATS,
     accept_option,
@@ -17,7 +18,7 @@ from reconciler.cli.options import (
     shared,
     target_option,
 )
-from reconciler.cli.parameters import Choice, File, LimitOverride, Number
+from reconciler.cli.parameters import Choice, File, LimitOverride
 
 
 @click.command()

@@ -6,8 +6,9 @@ import click
 
 from reconciler.cli import completing
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.figures import Day, QuantityText
 from reconciler.cli.options import parallelism_option, shared
-from reconciler.cli.parameters import Choice, QuantityText
+from reconciler.cli.parameters import Choice
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Show the edits as a diff, and write nothing.")
 
@@ -21,9 +22,7 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Show the edits as a dif
     type=Choice(["refuse", "at_renewal", "now", "once", "once_at_renewal"]),
     help="What fewer seats may do. once: this removal only, {to: QUANTITY}.",
 )
-@click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="With once: the last day of the permission."
-)
+@click.option("--until", type=Day(), metavar="DATE", help="With once: the last day of the permission.")
 @click.option("--term", type=Choice(["monthly", "annual", "triennial"]), help="The length of the commitment.")
 @click.option("--billing", type=Choice(["monthly", "annual", "triennial"]), help="The time between two charges.")
 @click.option("--change-term", type=Choice(["at_renewal", "now"]), help="When another term or billing takes effect.")

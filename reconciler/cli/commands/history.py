@@ -6,8 +6,9 @@ import click
 
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import customers
+from reconciler.cli.figures import UtcTime
 from reconciler.cli.options import shared
-from reconciler.cli.parameters import Choice, UtcTime
+from reconciler.cli.parameters import Choice
 
 
 @click.command()

@@ -7,9 +7,10 @@ from typing import Any
 import click
 
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.figures import Figure, Interval, Number, UtcTime
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import shared
-from reconciler.cli.parameters import Choice, Figure, File, Interval, Number, UtcTime
+from reconciler.cli.parameters import Choice, File
 
 COMMANDS = {
     "serve": Entry("reconciler.cli.commands.sandbox:serve", "Offer the sandbox over HTTP on this machine."),
