@@ -1,11 +1,11 @@
 """Changes that would be made, and items that are blocked."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Self
 
 from reconciler.model.address import Address
-from reconciler.model.cost import Cost
+from reconciler.model.cost import Cost, NoPrice
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.offer import same_name
@@ -172,7 +172,7 @@ class Change:
     """One thing that apply would do: one item of an address, which may have several of different actions.
 
     `before` of a later item is what the earlier ones leave, None where there is no subscription yet. `request` is what
-    the service is asked for. `cost` is None without price sheets, and where they have no price.
+    the service is asked for. `cost` is None without price sheets, and where they have no price: `no_price` says why.
     """
 
     address: Address
@@ -187,11 +187,18 @@ class Change:
     warnings: tuple[Caution, ...] = ()
     source: Place
     cost: Cost | None = None
+    no_price: NoPrice | None = None
 
     @property
     def item(self) -> tuple[Address, str]:
         """Returns what tells it from every other change of a plan."""
         return self.address, self.action
+
+    def costing(self, cost: Cost | NoPrice) -> "Change":
+        """Returns the change with what it costs, or with why it has no price."""
+        if isinstance(cost, NoPrice):
+            return replace(self, cost=None, no_price=cost)
+        return replace(self, cost=cost, no_price=None)
 
     @property
     def seats(self) -> int:

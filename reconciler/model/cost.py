@@ -9,6 +9,14 @@ from reconciler.model.address import Address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoPrice:
+    """The reason why something has no price: the code that explains it, and a sentence."""
+
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
     """The cost of one change, in whole cents.
 

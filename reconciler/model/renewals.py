@@ -1,5 +1,6 @@
 """Terms that end soon, and renewals that have just been: what becomes of each, and what a person must look at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import Literal
 
 from reconciler.model.address import Address
 from reconciler.model.alarm import SCHEDULE_UNREAD, SUBSCRIPTION_UNREADABLE, Alarm
+from reconciler.model.cost import NoPrice
 from reconciler.model.customer import Customer
 from reconciler.model.drift import Unread
 from reconciler.model.place import Place
@@ -50,6 +52,7 @@ class TermValues:
     `offer_id` is empty of the paid offer that a trial turns into, where the service does not say which that is.
 
     `price_estimate`: it is not from a sheet of the month in which the term begins; None where there is no price.
+    `no_price` says why there is none, where the estate has sheets.
     """
 
     offer_id: str
@@ -59,6 +62,7 @@ class TermValues:
     billing: str
     price: str | None = field(default=None, compare=False)
     price_estimate: bool | None = field(default=None, compare=False)
+    no_price: NoPrice | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,10 +184,14 @@ class Renewals:
         return tuple(alarm for alarm in self.warnings if alarm.code in {SUBSCRIPTION_UNREADABLE, SCHEDULE_UNREAD})
 
     @property
-    def unpriced(self) -> tuple[TermEnd, ...]:
-        """The terms that price sheets have no price for, now or after the end."""
-        without = (term for term in self.terms if any(values.price is None for values in term.to_price))
-        return tuple(without) if self.priced else ()
+    def unpriced(self) -> Mapping[str, tuple[TermEnd, NoPrice | None]]:
+        """The first term, by subscription, that price sheets have no price for, now or after the end, and why."""
+        found: dict[str, tuple[TermEnd, NoPrice | None]] = {}
+        for term in self.terms if self.priced else ():
+            missing = next((values for values in term.to_price if values.price is None), None)
+            if missing:
+                found.setdefault(term.subscription_id, (term, missing.no_price))
+        return found
 
     @property
     def needing(self) -> tuple[TermEnd, ...]:

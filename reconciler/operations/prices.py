@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from reconciler import advice, pricing
+from reconciler import pricing
 from reconciler.advice import problem
 from reconciler.manifests.estate import Estate
 from reconciler.manifests.settings import place_of_setting
@@ -14,8 +14,9 @@ from reconciler.model.errors import InvalidInput
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Limit, Limits, Unit, allowed, currencies
 from reconciler.model.place import Place
 from reconciler.model.price_check import PriceCheck, WithoutPrice
-from reconciler.model.prices import COMMERCIAL, Prices, Sheet
+from reconciler.model.prices import Prices, Sheet
 from reconciler.model.settings import Settings
+from reconciler.planning.without_price import why_without_price
 
 
 def read_prices(settings: Settings, root: Path) -> Prices:
@@ -81,40 +82,13 @@ def _as_of(sheet: Sheet, today: date) -> Sheet:
 
 
 def _unpriced(desired: Desired, prices: Prices, today: date) -> Iterator[WithoutPrice]:
-    for code, known in _why(desired, prices, today):
+    terms = {"term": desired.term, "billing": desired.billing}
+    reason = why_without_price(prices, desired, desired.offer.id, terms, today)
+    if reason:
         yield WithoutPrice(
             address=desired.address,
             offer=desired.offer.name,
-            code=code,
-            why=advice.sentence(code, **known),
+            code=reason.code,
+            why=reason.why,
             source=desired.source,
         )
-
-
-def _why(desired: Desired, prices: Prices, today: date) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yields why there is no price, as a code with its data; nothing where there is one."""
-    sheet = prices.sheet(desired.market, today)
-    if desired.market is None:
-        yield "price_without_market", {"customer": desired.customer.name}
-        return
-    if sheet is None:
-        yield "price_without_sheet", {"market": desired.market}
-        return
-    segment = desired.segment or COMMERCIAL
-    wanted = {name: value for name, value in (("term", desired.term), ("billing", desired.billing)) if value}
-    every = dict.fromkeys(
-        key for other_sheet in prices.sheets if other_sheet.market == desired.market for key in other_sheet.rows
-    )
-    rows = (key for key in every if key.offer_id == desired.offer.id and key.segment in {segment, ""})
-    fitting = (key for key in rows if all(getattr(key, name) == value for name, value in wanted.items()))
-    found = [prices.in_force(key, desired.market, today) for key in fitting]
-    if any(len({(priced.currency, row.amount) for priced, row in of_key}) == 1 for of_key in found):
-        return
-    if contradicting := next(filter(None, found), ()):
-        files = " and ".join(dict.fromkeys(priced.file for priced, _ in contradicting))
-        amounts = " and ".join(dict.fromkeys(f"{row.amount:f} {priced.currency}" for priced, row in contradicting))
-        yield "price_contradicted", {"files": files, "offer": desired.offer.id, "amounts": amounts}
-        return
-    known = {"file": sheet.file, "offer": desired.offer.id, "segment": segment}
-    terms = ", ".join(f"{name} {value}" for name, value in wanted.items())
-    yield "price_without_row", {**known, "terms": f" with {terms}" if terms else " in force"}

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from reconciler.changes.case import Case
 from reconciler.changes.schedule import is_scheduled, without_schedule
 from reconciler.model.change import Change
-from reconciler.model.cost import Cost
+from reconciler.model.cost import Cost, NoPrice
 from reconciler.model.desired import Desired
 from reconciler.model.money import cents
 from reconciler.model.offer import Offer
@@ -25,19 +25,17 @@ from reconciler.model.request import Request
 from reconciler.model.subscription import Live
 from reconciler.model.term import Commitment
 from reconciler.planning.seat_costs import DAY, Priced, Seats
+from reconciler.planning.without_price import no_price, why_without_price
 
 _NOTHING = Decimal(0)
 
 
-def cost_of(case: Case, request: Request) -> Cost | None:
+def cost_of(case: Case, request: Request, prices: Prices) -> Cost | NoPrice:
     """Returns what a change costs that begins with the subscription as the case has it; an order begins with nothing.
 
-    None where a price is missing, where a promotion decides what the subscription costs, and for an order that is sold
-    in another currency than its price sheet has.
+    There is no price where a sheet lacks one, where a promotion decides what the subscription costs, and for an order
+    that is sold in another currency than its price sheet has.
     """
-    prices = case.circumstances.prices
-    if prices is None:
-        return None
     today = case.circumstances.now.astimezone(UTC).date()
     live = case.live if case.live and not case.live.absent else None
     return _Pricing(prices=prices, desired=case.desired, today=today).cost(live, request)
@@ -51,7 +49,7 @@ def repriced(change: Change, desired: Desired, prices: Prices, now: datetime) ->
     """
     live = _as_seen(change) if change.before and not change.before.absent else None
     pricing = _Pricing(prices=prices, desired=desired, today=now.astimezone(UTC).date())
-    return replace(change, cost=pricing.cost(live, change.request))
+    return change.costing(pricing.cost(live, change.request))
 
 
 def _as_seen(change: Change) -> Live | None:
@@ -72,6 +70,14 @@ def _as_seen(change: Change) -> Live | None:
     )
 
 
+class _NotPricedError(Exception):
+    """Something that a cost is made of has no price."""
+
+    def __init__(self, reason: NoPrice) -> None:
+        super().__init__(reason.why)
+        self.reason = reason
+
+
 class _NextTermCost(NamedTuple):
     """The cost of a next term: in a month, and in all. `monthly` is None where there is none."""
 
@@ -87,33 +93,37 @@ class _Pricing:
     desired: Desired
     today: date
 
-    def cost(self, live: Live | None, request: Request) -> Cost | None:
-        before = None
-        if live:
-            present = self._present(live)
-            before = self._priced(present) if present else None
-            if before is None:
-                return None
-        if request.at_end is not None:
-            return self._renewal(before, live, request.at_end.outcome, request.next_term) if before and live else None
+    def cost(self, live: Live | None, request: Request) -> Cost | NoPrice:
+        try:
+            return self._cost(live, request)
+        except _NotPricedError as missing:
+            return missing.reason
+
+    def _cost(self, live: Live | None, request: Request) -> Cost:
+        before = self._priced(self._present(live)) if live else None
+        if before and live and request.at_end is not None:
+            return self._renewal(before, live, request.at_end.outcome, request.next_term)
         begins = before is None or request.begins_term
         after = self._priced(self._following(before, request, begins=begins))
         cap = request.price_cap
-        if after is None or (cap is not None and cap.currency != after.price.currency):
-            return None
+        if cap is not None and cap.currency != after.price.currency:
+            currencies = {"currency": cap.currency, "other_currency": after.price.currency}
+            raise _NotPricedError(no_price("price_in_other_currency", **currencies))
         bought = after.seats.quantity - (before.seats.quantity if before and not begins else 0)
         committed = max(bought, 0) * after.unit(self.today)
         if before is None or live is None or begins or not is_scheduled(live):
             return _cost(before, after, committed)
         return self._unscheduled(before, live, after, committed)
 
-    def _present(self, live: Live) -> Seats | None:
-        """A subscription as it is paid for. None without a commitment, and with a promotion: no sheet has the price. A
-        term whose end is not known begins today at worst.
+    def _present(self, live: Live) -> Seats:
+        """A subscription as it is paid for. A term whose end is not known begins today at worst. Without a commitment,
+        and with a promotion, no sheet has the price.
         """
         commitment = live.commitment
-        if commitment is None or commitment.promotion_id or not live.offer.new_commerce:
-            return None
+        if commitment is None or not live.offer.new_commerce:
+            raise _NotPricedError(no_price("price_of_no_term"))
+        if commitment.promotion_id:
+            raise _NotPricedError(no_price("price_of_promotion"))
         last = _day(commitment.ends_at) if commitment.ends_at else None
         return Seats(
             offer_id=live.offer.id,
@@ -139,7 +149,7 @@ class _Pricing:
         )
         return replace(following, begins=self.today, last=None) if begins else following
 
-    def _renewal(self, before: Priced, live: Live, outcome: str, then: NextTerm | None) -> Cost | None:
+    def _renewal(self, before: Priced, live: Live, outcome: str, then: NextTerm | None) -> Cost:
         """The cost of the next term against the present one. It commits to what the next term costs beyond what it
         would cost without the change: where that has no price, neither has the change.
         """
@@ -151,14 +161,13 @@ class _Pricing:
             planned = replace(
                 same, offer_id=then.offer_id, term=then.term, billing=then.billing, quantity=then.quantity, last=last
             )
-        after = None if then and then.promotion_id else self._priced(planned)
-        without = self._standing(same, live)
-        if after is None or without is None:
-            return None
+        if then and then.promotion_id:
+            raise _NotPricedError(no_price("price_of_promotion"))
+        after, without = self._priced(planned), self._standing(same, live)
         cost = _cost(before, after, max(_whole(after) - without.whole, _NOTHING))
-        return cost and replace(cost, monthly_otherwise=without.monthly)
+        return replace(cost, monthly_otherwise=without.monthly)
 
-    def _unscheduled(self, before: Priced, live: Live, after: Priced, committed: Decimal) -> Cost | None:
+    def _unscheduled(self, before: Priced, live: Live, after: Priced, committed: Decimal) -> Cost:
         """The cost of a change that begins no term and deletes what is scheduled. It commits also to what the next term
         costs beyond what was scheduled, where there is a next term then.
         """
@@ -167,26 +176,23 @@ class _Pricing:
             return _cost(before, after, committed)
         same = replace(before.seats, begins=before.last + DAY, last=None)
         following, standing = self._priced(replace(same, quantity=after.seats.quantity)), self._standing(same, live)
-        if following is None or standing is None:
-            return None
         more = _whole(following) - standing.whole
         if more <= 0:
             return _cost(before, after, committed)
         cost = _cost(before, after, committed + more)
-        estimate = cost is not None and (cost.estimate or not following.price.exact)
-        return cost and replace(cost, committed_until=following.last, estimate=estimate)
+        return replace(cost, committed_until=following.last, estimate=cost.estimate or not following.price.exact)
 
-    def _standing(self, same: Seats, live: Live) -> "_NextTermCost | None":
+    def _standing(self, same: Seats, live: Live) -> "_NextTermCost":
         """The cost of the next term as it stands, `same` being the present seats for another term; nothing where there
-        is none, None where it has no price.
+        is none.
         """
         standing = live.commitment.renewal if live.commitment else None
         scheduled = live.commitment.next_term if live.commitment else None
         if standing is None or standing.outcome not in RENEWING:
             return _NextTermCost(monthly=None, whole=_NOTHING)
         if scheduled and scheduled.promotion_id:
-            return None
-        priced = self._priced(
+            raise _NotPricedError(no_price("price_of_promotion"))
+        standing_seats = self._priced(
             replace(
                 same,
                 offer_id=standing.offer_id or same.offer_id,
@@ -195,24 +201,29 @@ class _Pricing:
                 quantity=same.quantity if standing.quantity is None else standing.quantity,
             )
         )
-        return _NextTermCost(monthly=priced.monthly, whole=_whole(priced)) if priced else None
+        return _NextTermCost(monthly=standing_seats.monthly, whole=_whole(standing_seats))
 
-    def _priced(self, seats: Seats) -> Priced | None:
+    def _priced(self, seats: Seats) -> Priced:
         """The seats with the price of the day on which their term begins; where none is known, with today's."""
         wanted = (seats.offer_id, seats.term, seats.billing, self.desired)
         price = self.prices.of_term(*wanted, begins=seats.begins, today=self.today)
-        return Priced(seats=seats, price=price) if price else None
+        if price is None:
+            terms = {"term": seats.term, "billing": seats.billing}
+            reason = why_without_price(self.prices, self.desired, seats.offer_id, terms, self.today)
+            raise _NotPricedError(reason or no_price("price_without_row"))
+        return Priced(seats=seats, price=price)
 
 
 def _whole(priced: Priced) -> Decimal:
     return priced.seats.quantity * priced.unit(priced.seats.begins)
 
 
-def _cost(before: Priced | None, after: Priced | None, committed: Decimal) -> Cost | None:
-    """The cost of a change; None where the sheets of two months are in two currencies."""
+def _cost(before: Priced | None, after: Priced | None, committed: Decimal) -> Cost:
+    """The cost of a change. It has none where the sheets of two months are in two currencies."""
     prices = [side.price for side in (before, after) if side]
-    if len({price.currency for price in prices}) != 1:
-        return None
+    if prices[0].currency != prices[-1].currency:
+        currencies = {"currency": prices[0].currency, "other_currency": prices[-1].currency}
+        raise _NotPricedError(no_price("price_in_two_currencies", **currencies))
     return Cost(
         currency=prices[0].currency,
         monthly_before=before.monthly if before else cents(_NOTHING),

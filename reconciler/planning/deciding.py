@@ -13,7 +13,6 @@ from reconciler.changes.rules.relationship import explaining
 from reconciler.changes.schedule import is_ours
 from reconciler.model.alarm import Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
-from reconciler.model.cost import Cost
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.pending import Pending
 from reconciler.model.reason import Reason
@@ -164,7 +163,7 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
     live, desired = case.present, case.desired
     left = kind.leaves(live, request)
     differences = tuple(difference for difference in diff.between(live, left) if difference.path in kind.attributes)
-    return Change(
+    change = Change(
         address=desired.address,
         customer=desired.customer,
         subscription_id=live.id,
@@ -179,16 +178,12 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
             *kind.cautions(case, request),
         ),
         source=desired.source,
-        cost=_cost(case, request),
     )
-
-
-def _cost(case: Case, request: Request) -> Cost | None:
     if case.circumstances.prices is None:
-        return None
+        return change
     from reconciler.planning.costs import cost_of
 
-    return cost_of(case, request)
+    return change.costing(cost_of(case, request, case.circumstances.prices))
 
 
 def _binding(case: Case) -> Binding:

@@ -16,6 +16,7 @@ from reconciler.model.renewals import TermEvent, TermValues
 from reconciler.model.subscription import Live, Status
 from reconciler.model.term import Commitment, Platform, Renew, Term, billed
 from reconciler.planning.addressing import is_extended
+from reconciler.planning.without_price import no_price, why_without_price
 
 SAME_MOMENT = timedelta(days=2)
 """A term that begins so soon after the purchase began with it. A renewal may take a day (create-scheduled-changes)."""
@@ -141,9 +142,12 @@ class Committed:
             billing=then.billing or now.billing,
             price=None,
             price_estimate=None,
+            no_price=None,
         )
-        if unnamed or (following is not None and following.promotion_id):
-            return coming
+        if unnamed:
+            return self._without("price_of_unnamed_offer", coming)
+        if following is not None and following.promotion_id:
+            return self._without("price_of_promotion", coming)
         return self._priced(coming, (self.ends_at + timedelta(days=1)).astimezone(UTC).date())
 
     def _priced(self, values: TermValues, begins: date | None) -> TermValues:
@@ -151,12 +155,22 @@ class Committed:
         it, and where a promotion decides.
         """
         prices, desired, today = self.circumstances.prices, self.desired, self.circumstances.now.astimezone(UTC).date()
-        if prices is None or desired is None or self.commitment.promotion_id:
+        if prices is None:
             return values
+        if desired is None:
+            return self._without("price_undeclared", values)
+        if self.commitment.promotion_id:
+            return self._without("price_of_promotion", values)
         is_trial = self.live.is_trial and values.offer_id == self.live.offer.id and values.billing == "none"
         billing = "none" if is_trial else values.billing
         price = prices.of_term(values.offer_id, values.term, billing, desired, begins=begins, today=today)
-        return replace(values, price=str(price.monthly), price_estimate=not price.exact) if price else values
+        if price:
+            return replace(values, price=str(price.monthly), price_estimate=not price.exact)
+        terms = {"term": values.term, "billing": billing}
+        return replace(values, no_price=why_without_price(prices, desired, values.offer_id, terms, today))
+
+    def _without(self, code: str, values: TermValues) -> TermValues:
+        return replace(values, no_price=no_price(code)) if self.circumstances.prices else values
 
     @cached_property
     def ended_before(self) -> TermValues | None:

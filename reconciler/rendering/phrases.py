@@ -4,12 +4,13 @@ All of our own signs are ASCII: the usual arrows and lines are two cells wide on
 be encoded on others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from reconciler.model.change import After, Before
+from reconciler.model.cost import NoPrice
 from reconciler.model.offer import same_name
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.utc import utc_minute
@@ -41,6 +42,9 @@ YOU_START = "; you start it"
 
 _NAMED = 3
 """Subscriptions without a price that are named; the others are counted."""
+
+_REASONS = 3
+"""Reasons for no price that are told one by one."""
 
 WAITING = {
     Retry.NO: "does not help by itself",
@@ -159,8 +163,24 @@ def _name(name: str, identifier: str) -> str:
     return name.strip() or identifier
 
 
-def without_price(names: Sequence[str]) -> str:
-    """`No price for 5 subscriptions: contoso/office, contoso/mail, fabrikam/mail and 2 more.`"""
+def without_price(names: Iterable[tuple[str, NoPrice | None]]) -> Iterator[tuple[str, str]]:
+    """Yields what has no price as sentences, each with the code that explains it: one for each reason, those of most
+    subscriptions first. Rare reasons, and what a plan was saved without, share the last, which has no code.
+
+    `No price for 5 subscriptions: contoso/office, contoso/mail, fabrikam/mail and 2 more. A promotion decides …`
+    """
+    of_reason: dict[NoPrice | None, list[str]] = {}
+    for name, reason in names:
+        of_reason.setdefault(reason, []).append(name)
+    reasons = sorted(filter(None, of_reason), key=lambda reason: -len(of_reason[reason]))[:_REASONS]
+    for reason in reasons:
+        yield f"{_no_price_for(of_reason[reason])} {reason.why}", reason.code
+    others = [name for reason, named in of_reason.items() if reason not in reasons for name in named]
+    if others:
+        yield _no_price_for(others), ""
+
+
+def _no_price_for(names: Sequence[str]) -> str:
     left = len(names) - _NAMED
     shown = [*names[:_NAMED], *([f"{left} more"] if left > 0 else [])]
     return f"No price for {count(len(names), 'subscription')}: {listed(shown)}."

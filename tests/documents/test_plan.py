@@ -143,7 +143,7 @@ def test_the_document_has_its_members_in_order() -> None:
 def test_a_change_has_its_members_in_order() -> None:
     assert list(json.loads(TEXT)["changes"][0]) == [
         "address", "customer", "subscription_id", "action", "before", "after", "differences", "request", "binding",
-        "warnings", "source", "cost",
+        "warnings", "source", "cost", "no_price",
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from reconciler.changes.case import Case
 from reconciler.changes.resize import ResizeRequest
 from reconciler.changes.term import TermRequest
 from reconciler.model.change import Before
-from reconciler.model.cost import Cost, CurrencyCosts
+from reconciler.model.cost import Cost, CurrencyCosts, NoPrice
 from reconciler.model.money import Money
 from reconciler.model.offer import Offer
 from reconciler.model.order_request import OrderRequest
@@ -132,13 +132,15 @@ def then(word: str, seats: int = 10, length: str = "annual", billing: str = "mon
     return AtRenewal(outcome=word, quantity=seats, term=length, billing=billing)
 
 
-def price(found: Live | None, request: Request, market: str | None = "US", segment: str | None = None) -> Cost | None:
+def price(
+    found: Live | None, request: Request, market: str | None = "US", segment: str | None = None
+) -> Cost | NoPrice:
     """The cost of a change that begins with a subscription, for a customer of a market."""
     desired = wants(offer=MODERN, market=market, segment=segment)
     known = facts(desired, lives=[found] if found else [])
     today = circumstances(now=NOW, prices=SHEETS)
     begins = found or Live.nothing(OFFICE)
-    return cost_of(Case(desired=desired, facts=known, circumstances=today, left=begins), request)
+    return cost_of(Case(desired=desired, facts=known, circumstances=today, left=begins), request, SHEETS)
 
 
 CASES: dict[str, tuple[Live | None, Request, str]] = {
@@ -198,7 +200,7 @@ CASES: dict[str, tuple[Live | None, Request, str]] = {
     "an upgrade that is billed annually": (
         holds(), upgrade(10, "annual", "annual"), "USD 52.50 183.33 2200.00 2027-11-28"
     ),
-    "an upgrade to a term that is not sold": (holds(), upgrade(10, "triennial", "monthly"), ""),
+    "an upgrade to a term that is not sold": (holds(), upgrade(10, "triennial", "monthly"), "price_without_row"),
     # Terms: 120/12 x 10 = 100; 120 x 10
     "another billing at once": (holds(), term("annual", "annual"), "USD 52.50 100.00 1200.00 2027-11-28"),
     # 378/36 x 10 = 105; 378 x 10
@@ -206,13 +208,13 @@ CASES: dict[str, tuple[Live | None, Request, str]] = {
     "a year in place of months": (
         holds(10, "monthly", **MONTH), term("annual", "monthly"), "USD 120.00 105.00 1260.00 2027-11-28"
     ),
-    "a billing that is not sold": (holds(), term("annual", "triennial"), ""),
+    "a billing that is not sold": (holds(), term("annual", "triennial"), "price_without_row"),
     # Orders begin with nothing. 3 x 126
     "an order, billed monthly": (None, order(3, "annual", "monthly"), "USD 0.00 31.50 378.00 2027-11-28"),
     "an order, billed annually": (None, order(3, "annual", "annual"), "USD 0.00 30.00 360.00 2027-11-28"),
     "an order of a month": (None, order(3, "monthly", "monthly"), "USD 0.00 36.00 36.00 2026-12-28"),
     "an order of three years": (None, order(3, "triennial", "annual"), "USD 0.00 30.00 1080.00 2029-11-28"),
-    "an order of what is not sold": (None, order(3, "monthly", "annual"), ""),
+    "an order of what is not sold": (None, order(3, "monthly", "annual"), "price_without_row"),
     # Renewals: the next term begins on 15 March 2027, which has no sheet: November's price, an estimate. They commit to
     # what the next term costs beyond what it would cost without the change: 10 x 126 = 1260.
     # 8 x 10.50 = 84; 8 x 126 is less than 1260
@@ -242,10 +244,10 @@ CASES: dict[str, tuple[Live | None, Request, str]] = {
     ),
     # What no sheet says
     "a traditional subscription": (
-        live(), UpgradeRequest(kind="upgrade", type="", target_offer_id=E3.id, quantity=25), ""
+        live(), UpgradeRequest(kind="upgrade", type="", target_offer_id=E3.id, quantity=25), "price_of_no_term"
     ),
-    "a promotion": (holds(promotion_id="39NFJQT1PFPJ:000H"), resize(15), ""),
-    "a promotion of the next term": (holds(), renewal(12, promotion_id="39NFJQT1PFPJ:000H"), ""),
+    "a promotion": (holds(promotion_id="39NFJQT1PFPJ:000H"), resize(15), "price_of_promotion"),
+    "a promotion of the next term": (holds(), renewal(12, promotion_id="39NFJQT1PFPJ:000H"), "price_of_promotion"),
     # A trial costs nothing, by its own row.
     "a trial that ends": (
         holds(25, "monthly", "none", Offer(id=TRIAL, name="Trial"), trial=True, **MONTH), outcome("lapses"),
@@ -254,10 +256,10 @@ CASES: dict[str, tuple[Live | None, Request, str]] = {
 }  # fmt: skip
 
 
-def shown(cost: Cost | None) -> str:
-    """The figures as the table has them; empty without a price."""
-    if cost is None:
-        return ""
+def shown(cost: Cost | NoPrice) -> str:
+    """The figures as the table has them; the reason where there is no price."""
+    if isinstance(cost, NoPrice):
+        return cost.code
     figures = (cost.currency, cost.monthly_before, cost.monthly_after, cost.committed, cost.committed_until or "")
     return " ".join([*filter(None, map(str, figures)), *(["estimate"] if cost.estimate else [])])
 
@@ -299,16 +301,16 @@ def test_a_change_that_deletes_a_schedule_commits_to_what_the_next_term_costs_be
 
 def test_a_change_that_deletes_a_schedule_without_a_price_has_none() -> None:
     promoted = NextTerm(offer_id=MODERN.id, quantity=6, term="annual", billing="monthly", promotion_id="39NFJ")
-    assert price(holds(then=then("renews_changed", 6), next_term=promoted), resize(15)) is None
+    assert shown(price(holds(then=then("renews_changed", 6), next_term=promoted), resize(15))) == "price_of_promotion"
 
 
 def test_each_market_has_its_currency_and_a_customer_without_one_has_no_price() -> None:
     begins = holds(starts_at=NOW, ends_at=datetime(2027, 11, 28, 23, 59, tzinfo=UTC))
 
     assert shown(price(begins, resize(15), "GB")) == "GBP 84.00 126.00 504.00 2027-11-28"
-    assert price(begins, resize(15), "DE") is None
-    assert price(begins, resize(15), None) is None
-    assert price(begins, resize(15), "US", "education") is None
+    assert shown(price(begins, resize(15), "DE")) == "price_without_sheet"
+    assert shown(price(begins, resize(15), None)) == "price_without_market"
+    assert shown(price(begins, resize(15), "US", "education")) == "price_without_row"
 
 
 def test_of_a_renewal_item_only_what_it_adds_beyond_the_next_term_as_it_stands_counts_for_the_limit() -> None:
@@ -324,7 +326,9 @@ def test_of_a_renewal_item_only_what_it_adds_beyond_the_next_term_as_it_stands_c
 
     found = {case: price(begins, request) for case, (begins, request, _) in planned.items()}
 
-    figures = {case: f"{cost.monthly_otherwise} {cost.monthly_added}" for case, cost in found.items() if cost}
+    figures = {
+        case: f"{cost.monthly_otherwise} {cost.monthly_added}" for case, cost in found.items() if isinstance(cost, Cost)
+    }
     assert figures == {case: expected for case, (*_, expected) in planned.items()}
 
 
@@ -332,13 +336,13 @@ def test_a_renewal_item_in_place_of_a_schedule_without_a_price_has_none() -> Non
     unsold = holds(then=then("renews_changed", 10, "monthly", "annual"))
     promoted = NextTerm(offer_id=MODERN.id, quantity=10, term="annual", billing="monthly", promotion_id="39NFJ")
 
-    assert price(unsold, renewal(12)) is None
-    assert price(holds(then=then("renews_changed"), next_term=promoted), renewal(12)) is None
+    assert shown(price(unsold, renewal(12))) == "price_without_row"
+    assert shown(price(holds(then=then("renews_changed"), next_term=promoted), renewal(12))) == "price_of_promotion"
 
 
 def test_an_address_of_which_a_change_has_no_price_is_in_no_total_and_no_bar() -> None:
     cost = price(*CASES["an order, billed monthly"][:2])
-    first = replace(change(upgrading(option())), cost=cost)
+    first = change(upgrading(option())).costing(cost)
     both = (first, replace(first, action="renewal", cost=None))
 
     whole, part = (costs_of(changes, SHEETS, {first.address: "US"}, NOW) for changes in ((first,), both))
@@ -372,5 +376,8 @@ def test_a_change_of_a_saved_plan_costs_what_todays_sheets_say_and_not_what_its_
         cost=Cost(currency="USD", monthly_before=Decimal(0), monthly_after=Decimal(1), committed=Decimal(1)),
     )  # fmt: skip
 
-    assert shown(repriced(saved, desired, SHEETS, NOW).cost) == expected
-    assert repriced(saved, desired, Prices(sheets=()), NOW).cost is None
+    today, none = (repriced(saved, desired, prices, NOW) for prices in (SHEETS, Prices(sheets=())))
+    assert today.cost
+    assert shown(today.cost) == expected
+    assert none.no_price
+    assert (none.cost, none.no_price.code) == (None, "price_without_sheet")

@@ -431,6 +431,8 @@ def test_a_promotion_of_the_next_term_leaves_it_without_a_price() -> None:
     assert plain.price == "10.00 USD"
     assert promoted
     assert (promoted.price, promoted.price_estimate) == (None, None)
+    assert promoted.no_price
+    assert promoted.no_price.code == "price_of_promotion"
 
 
 def test_a_price_from_the_sheet_of_another_month_is_an_estimate() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from reconciler import advice
 from reconciler.model.address import Address
+from reconciler.model.cost import NoPrice
 from reconciler.model.customer import Customer
 from reconciler.model.errors import InvalidInput
 from reconciler.model.place import Place
@@ -20,6 +21,7 @@ from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues
 from reconciler.planning import months_of, timeline
 from reconciler.rendering import as_calendar
+from reconciler.rendering.phrases import without_price
 from reconciler.rendering.report.labels import labelled
 from reconciler.rendering.reports.term_facts import FACTS, columns
 from reconciler.rendering.subjects.renewals import RENEWALS
@@ -150,6 +152,18 @@ def test_where_there_are_sheets_a_term_without_a_price_says_so_and_is_counted_an
     assert "10.50 USD a seat and month" in words
     assert "No price for 2 subscriptions: contoso/a and contoso/b." in words
     assert "no price for" not in without.lower()
+
+
+def test_what_has_no_price_is_named_by_its_reasons_those_of_most_subscriptions_first() -> None:
+    rare, often, once, last = (NoPrice(code=f"price_{word}", why=f"It is {word}.") for word in ("a", "b", "c", "d"))
+    names = [("x/1", rare), ("x/2", often), ("x/3", often), ("x/4", once), ("x/5", last), ("x/6", None)]
+
+    assert list(without_price(names)) == [
+        ("No price for 2 subscriptions: x/2 and x/3. It is b.", "price_b"),
+        ("No price for 1 subscription: x/1. It is a.", "price_a"),
+        ("No price for 1 subscription: x/4. It is c.", "price_c"),
+        ("No price for 2 subscriptions: x/5 and x/6.", ""),
+    ]
 
 
 @calendars

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from reconciler.model.cost import Cost, Costs, CurrencyCosts
+from reconciler.model.address import Address
+from reconciler.model.cost import Cost, Costs, CurrencyCosts, NoPrice
 from reconciler.model.money import Money
 from reconciler.model.plan import Plan
 from reconciler.rendering.phrases import COST_NOTE, count, listed, without_price
@@ -24,10 +25,20 @@ def cost_lines(plan: Plan) -> Iterator[Line]:
         if totals.monthly_change is not None:
             priced = True
             yield (Span(in_words(currency, totals, plan), Tone.STRONG),)
-    if costs.unpriced:
-        yield (Span(without_price(costs.unpriced), Tone.WARN),)
+    yield from _without_price(plan, costs)
     if priced:
         yield (Span(_source(plan, costs), Tone.QUIET),)
+
+
+def _without_price(plan: Plan, costs: Costs) -> Iterator[Line]:
+    """Yields what has no price, and why."""
+    reasons: dict[Address, NoPrice] = {}
+    for change in plan.changes:
+        if change.no_price:
+            reasons.setdefault(change.address, change.no_price)
+    for sentence, code in without_price((str(address), reasons.get(address)) for address in costs.unpriced):
+        explained = (Span(" ["), Span(code, Tone.OPTIONS), Span("]")) if code else ()
+        yield (Span(sentence, Tone.WARN), *explained)
 
 
 def in_words(currency: str, totals: CurrencyCosts, plan: Plan) -> str:

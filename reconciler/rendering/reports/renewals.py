@@ -98,8 +98,8 @@ def _about_prices(renewals: Renewals, report: Report) -> Iterator[str]:
     if any(shown.label == FACTS["price"].words and shown.value != NO_PRICE for item in items for shown in item.fields):
         estimated = any(values.price_estimate for term in renewals.terms for values in term.to_price)
         yield f"{COST_NOTE} {_ESTIMATES}" if estimated else COST_NOTE
-    if names := {term.subscription_id: term.subject for term in renewals.unpriced}:
-        yield without_price([*names.values()])
+    names = ((str(term.subject), reason) for term, reason in renewals.unpriced.values())
+    yield from (f"{sentence} [{code}]" if code else sentence for sentence, code in without_price(names))
 
 
 def renewals_verdict(renewals: Renewals) -> str:

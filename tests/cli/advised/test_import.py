@@ -1,5 +1,6 @@
 """Advice about what no manifest declares, what changed outside, and what is due."""
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from reconciler.sandbox.catalogue import E1
 from tests.cli.advised import lost, terms
 from tests.cli.advised.situations import Elsewhere, advised
 from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE
+from tests.worlds import SOURCE
 
 ALL, ONE = "import --all --new-only", "import --customer TENANT --new-only"
 
@@ -33,6 +35,20 @@ def test_what_no_manifest_declares_is_taken_in(elsewhere: Elsewhere, code: str) 
     assert named in elsewhere.follow(planned, code, "drift").out
     assert elsewhere.follow(planned, code, ALL).code == 0
     all_declared(elsewhere)
+
+
+@advised("price_undeclared", ALL)
+def test_what_has_no_price_since_no_manifest_declares_it(elsewhere: Elsewhere) -> None:
+    shutil.copytree(SOURCE / "manifests" / "prices", elsewhere.root / "prices")
+    (sheet,) = (elsewhere.root / "prices").glob("*_US.csv")
+    elsewhere.settings(f"prices: {{sheets: [prices/{sheet.name}]}}\n")
+    elsewhere.only_sold(terms.ending_in(20))
+    elsewhere.write("contoso", "{}")
+    elsewhere.declare("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    assert "[price_undeclared]" in terms.due(elsewhere).text
+    explained = elsewhere.run("explain", "price_undeclared", code=0)
+    assert elsewhere.follow(explained, "price_undeclared", ALL).code == 0
+    assert "[price_without_market]" in terms.due(elsewhere).text
 
 
 def test_the_customers_that_the_drift_names_are_taken_in(elsewhere: Elsewhere) -> None:
