@@ -20,6 +20,7 @@ from reconciler.operations.coverage import partners_customers, undeclared_custom
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.plan_customers import CustomerPlanner
 from reconciler.operations.plan_warnings import locked, noted, tracked_on
+from reconciler.operations.selecting import removed_entries, select
 from reconciler.operations.totals import limited, priced
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Globs
@@ -50,9 +51,7 @@ def plan_estate(
     if comparison:
         globs = comparison.narrowed(globs)
     globs = globs.with_labels_of(workspace.estate.desired)
-    declared = [desired.address for desired in workspace.estate.desired]
-    gone = _gone(workspace, globs)
-    selected = globs.select(declared, gone=gone, present_name=workspace.estate.present_name)
+    selected = select(workspace, globs)
     _refuse_undeclared(workspace)
     lineage = workspace.lineage()
     customers = _customers(workspace, globs, selected)
@@ -70,6 +69,7 @@ def plan_estate(
         selected=selected,
         earlier=comparison.earlier if comparison else {},
         uncovered=_covers(globs),
+        chooses=globs.chooses,
     )
     parts = planner.plan(customers)
     uncovered = undeclared_customers(workspace, accounts) if covers else ()
@@ -94,26 +94,17 @@ def _refuse_undeclared(workspace: Workspace) -> None:
         raise InvalidInput(advice.problem("no_address_matches", typed=f"--accept-drift {address}"))
 
 
-def _gone(workspace: Workspace, globs: Globs) -> frozenset[str]:
-    """Returns the customers of whom nothing is declared and that may be targets: those that the manifests remove, and
-    those that state tracks.
-    """
-    if not globs.target:
-        return frozenset()
-    left = (state.customer.name for state in workspace.undeclared_states if state.names_in_use)
-    return frozenset((*workspace.estate.estate_moves.customers.removed, *left))
-
-
 def _customers(workspace: Workspace, globs: Globs, selected: frozenset[Address]) -> tuple[Customer, ...]:
-    """Returns the customers of the plan: of selected addresses, renamed ones, and those whose remains are to be settled
-    or moved though nothing of them is declared.
+    """Returns the customers of the plan: of selected addresses, those removed included, renamed ones, and those whose
+    remains are to be settled or moved though nothing of them is declared.
     """
+    removed = filter(globs.chooses, removed_entries(workspace)) if globs.target else ()
     undeclared = (
         state.customer for state in workspace.undeclared_states if any(map(globs.chooses, _to_do(workspace, state)))
     )
     empty = (customer for customer in workspace.estate.customers if not workspace.desired_of(customer))
     moved = filter(workspace.names.moves, (customer for customer in empty if globs.chooses_customer(customer.name)))
-    return tuple(dict.fromkeys((*workspace.customers_of(selected), *moved, *undeclared)))
+    return tuple(dict.fromkeys((*workspace.customers_of({*selected, *removed}), *moved, *undeclared)))
 
 
 def unsettled_of(pending: Iterable[Unsettled], customer: Customer) -> tuple[Address, ...]:

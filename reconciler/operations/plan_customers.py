@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from reconciler import planning
 from reconciler.model.address import Address
+from reconciler.model.alarm import REMOVAL_WAITS, Alarm
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.errors import InvalidInput, ServiceError, WrongTenant
@@ -40,7 +41,7 @@ class CustomerPlanner:
 
     `lineage` is the state location's. With `recent` customers that nothing has touched since a snapshot are taken as it
     has them. `earlier` are the entries of a compared commit that differ. With `uncovered` a plan warns of live
-    subscriptions that no manifest declares.
+    subscriptions that no manifest declares. An address is removed from state only if the selection `chooses` it.
     """
 
     workspace: Workspace
@@ -50,6 +51,7 @@ class CustomerPlanner:
     selected: frozenset[Address]
     earlier: Mapping[Address, Desired]
     uncovered: bool
+    chooses: Callable[[Address], bool]
 
     def plan(self, customers: tuple[Customer, ...]) -> list[CustomerPlan]:
         """Returns the plans in the order of the customers.
@@ -104,11 +106,16 @@ class CustomerPlanner:
 
     def _with_moves(self, part: CustomerPlan, facts: Facts, stored: CustomerState, moved: Rearranged) -> CustomerPlan:
         """Returns the plan with the moves in state, and with warnings of what they leave behind."""
-        standing = planning.standing_of_removed(facts, stored, moved.moves)
-        warnings = (*part.warnings, *moved.warnings, *standing)
+        moves = tuple(move for move in moved.moves if move.to or self.chooses(move.address))
+        standing = planning.standing_of_removed(facts, stored, moves)
+        waiting = (alarm for alarm in moved.warnings if alarm.code not in REMOVAL_WAITS or self._concerns(alarm))
+        warnings = (*part.warnings, *waiting, *standing)
         unbought = set(stored.unbought) - {desired.address for desired in facts.desired}
-        part = replace(part, moves=moved.moves, warnings=warnings, unbought=tuple(unbought))
+        part = replace(part, moves=moves, warnings=warnings, unbought=tuple(unbought))
         return replace(part, warnings=(*warnings, *tracked_on(self.workspace, [moved.state], part)))
+
+    def _concerns(self, alarm: Alarm) -> bool:
+        return alarm.address is None or self.chooses(alarm.address)
 
     def _with_uncovered(self, part: CustomerPlan, facts: Facts) -> CustomerPlan:
         """Returns the plan with warnings of live subscriptions that no manifest declares."""

@@ -16,6 +16,7 @@ from reconciler.operations.left_out import LeftOut
 from reconciler.operations.moved_already import moved_already
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
+from reconciler.operations.selecting import gone
 from reconciler.operations.totals import limited, priced
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Approval, Globs
@@ -39,7 +40,7 @@ def approved(
     refuse_foreign(workspace, reviewed)
     declared = frozenset(desired.address for desired in workspace.estate.desired)
     globs = globs.with_labels_of(workspace.estate.desired)
-    selection = _still_there(reviewed, workspace.estate)
+    selection = _still_there(reviewed, workspace)
     planned = plan_estate(workspace, selection if globs == Globs() else selection.narrowed(globs))
     mine = tuple(change for change in reviewed.changes if globs.chooses(workspace.estate.name_now(change.address)))
     mine_now = planning.under_present_names(replace(reviewed, changes=mine), planned.plan, workspace.estate.name_now)
@@ -87,21 +88,23 @@ def _costs(fresh: Plan, held: Approval) -> Iterator[CostChanged]:
         )
 
 
-def _still_there(reviewed: Plan, estate: Estate) -> Globs:
-    """Returns what was selected, as far as it is declared. A glob that matches nothing any more is no mistake; an
-    address and a customer that were renamed are selected by the names that they have now.
+def _still_there(reviewed: Plan, workspace: Workspace) -> Globs:
+    """Returns what was selected, as far as it is declared, or removed. A glob that matches nothing any more is no
+    mistake; an address and a customer that were renamed are selected by the names that they have now.
 
     Of a plan of only what a commit touched it is the customers that it touched: the others were nobody's business.
     """
-    selection = reviewed.selection
+    selection, estate = reviewed.selection, workspace.estate
     shard = Shard.parse(selection.shard) if selection.shard else None
     renamed = estate.estate_moves.customers.last
     customers = None if selection.touched is None else frozenset(map(renamed, selection.touched))
     target, exclude = (tuple(_now(estate, glob) for glob in globs) for globs in (selection.target, selection.exclude))
     globs = Globs(target=target, exclude=exclude, shard=shard, customers=customers)
     declared = tuple(desired.address for desired in estate.desired)
-    globs = globs.with_labels_of(estate.desired).matching(declared)
-    nothing = not shard and customers is None and not any(map(globs.chooses, declared))
+    left = gone(workspace, globs)
+    globs = globs.with_labels_of(estate.desired).matching(declared, left)
+    chosen = any(map(globs.chooses, declared)) or any(map(globs.chooses_gone, left))
+    nothing = not shard and customers is None and not chosen
     if nothing or len(globs.target) < min(1, len(selection.target)):
         raise PlanFileStale(problem("review_of_nothing"))
     return globs

@@ -57,7 +57,7 @@ class Globs:
         present_name: PresentName = lambda _name: None,
     ) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does. `option` is how the
-        targets were typed; `gone` are customers that may be targets though nothing of them is declared any more;
+        targets were typed; `gone` are customers and addresses that may be named though no manifest declares them;
         `present_name` tells what a customer or an address was moved to, and where that is written.
 
         Raises InvalidInput for a glob that matches nothing, and where nothing is left: a mistyped target must not look
@@ -66,21 +66,20 @@ class Globs:
         declared = tuple(addresses)
         for typed, globs in ((option, self.target), (_EXCLUDE, self.exclude)):
             for glob in globs:
-                left = any(fnmatchcase(customer, glob.partition("/")[0]) for customer in gone)
-                if not left and not any(self._matches(address, glob) for address in declared):
+                if not self._matches_any(declared, gone, glob):
                     raise InvalidInput(self._unmatched(typed, glob, declared, present_name(glob)))
         chosen = frozenset(address for address in declared if self.chooses(address))
-        nothing = not chosen and not any(self.chooses_customer(name) and not self._leaves_out(name) for name in gone)
+        nothing = not chosen and not any(map(self.chooses_gone, gone))
         if declared and nothing and self.shard is None and self.customers is None:
             raise InvalidInput(problem("no_address_left", earlier="the reviewed plan" if self.within else ""))
         return chosen
 
-    def matching(self, addresses: Iterable[Address]) -> "Globs":
+    def matching(self, addresses: Iterable[Address], gone: Collection[str] = ()) -> "Globs":
         """Without the globs that match none of these."""
         declared = tuple(addresses)
 
         def matched(globs: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(glob for glob in globs if any(self._matches(address, glob) for address in declared))
+            return tuple(glob for glob in globs if self._matches_any(declared, gone, glob))
 
         return replace(self, target=matched(self.target), exclude=matched(self.exclude))
 
@@ -101,6 +100,22 @@ class Globs:
             return False
         globs = (glob.partition("/")[0] for glob in self.target)
         return not self.target or any(fnmatchcase(customer, glob) for glob in globs)
+
+    def chooses_gone(self, name: str) -> bool:
+        """Returns True if an address that no manifest declares is selected, or may be of a customer of this name."""
+        if "/" in name:
+            return self.chooses(Address(name))
+        return self.chooses_customer(name) and not self._leaves_out(name)
+
+    def _matches_any(self, addresses: Iterable[Address], gone: Iterable[str], glob: str) -> bool:
+        """Returns True if a glob may match something: of a customer who is gone, every address."""
+        named = (Address(name) for name in gone if "/" in name)
+        customers = (name for name in gone if "/" not in name)
+        return (
+            any(self._matches(address, glob) for address in addresses)
+            or any(self._matches(address, glob) for address in named)
+            or any(fnmatchcase(customer, glob.partition("/")[0]) for customer in customers)
+        )
 
     def _leaves_out(self, customer: str) -> bool:
         """Returns True if an exclusion is of the customer's every address."""

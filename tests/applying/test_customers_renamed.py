@@ -236,6 +236,43 @@ def test_a_customer_that_no_manifest_has_any_more_can_be_looked_at_by_its_name(s
     assert (part.undeclared, part.vanished) == (("contoso/mail",), ())
 
 
+@pytest.mark.parametrize(
+    "globs",
+    [
+        Globs(exclude=("contoso/mail",)),
+        Globs(target=("contoso",), exclude=("contoso/m*",)),
+        Globs(target=("contoso/office",)),
+    ],
+)
+def test_what_a_run_leaves_out_it_does_not_remove(scene: Moving, globs: Globs) -> None:
+    scene.remove("contoso")
+    left = scene.state("contoso").subscriptions["mail"]
+    with scene.workspace() as workspace:
+        planned = plan_estate(workspace, globs)
+        assert [move.address for move in planned.plan.moves] == ["contoso/office"]
+        assert types_of(apply_plan(workspace, planned, ApplySettings())) == ["moved", "summary"]
+    assert scene.state("contoso").subscriptions == {"mail": left}
+
+
+def test_a_review_of_a_removed_customer_removes_what_it_selected(scene: Moving) -> None:
+    scene.remove("contoso")
+    with scene.workspace() as workspace:
+        reviewed = plan_estate(workspace, Globs(target=("contoso",), exclude=("contoso/mail",))).plan
+    for types in (["moved", "summary"], ["moved_already", "summary"]):
+        with scene.workspace() as workspace:
+            planned = approved(workspace, reviewed, Globs())
+            assert types_of(apply_plan(workspace, planned, ApplySettings())) == types
+    assert [*scene.state("contoso").subscriptions] == ["mail"]
+
+
+def test_a_removed_entry_can_be_looked_at_by_itself(scene: Moving) -> None:
+    del scene.manifests[OFFICE], scene.manifests[Address("contoso/mail")]
+    scene.moves = {"contoso": Moves(removed=("mail", "office"), places=dict.fromkeys(("mail", "office"), HERE))}
+    with scene.workspace() as workspace:
+        plan = plan_estate(workspace, Globs(target=(OFFICE,))).plan
+    assert [move.address for move in plan.moves] == [OFFICE]
+
+
 def test_a_removed_customer_is_tracked_while_something_is_pending(lost: Moving) -> None:
     scene = lost
     scene.remove("contoso")
