@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.changes import View
+from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
 from reconciler.model.change import Change
 from reconciler.model.commerce import Commerce
 from reconciler.model.customer import Customer
 from reconciler.model.errors import ClocksDisagree
-from reconciler.model.moves import StateMove
+from reconciler.model.moves import Names, StateMove
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
@@ -83,7 +85,8 @@ class ApplyContext:
 
     `recheck` plans one change afresh against the world as it is now. `look` reads a customer, and gives the live values
     of its addresses that state lacks; none where it can't be read. `rearrange` gives a customer's state with names
-    moved as the manifests say, as far as a plan has shown it, and the moves. `stop` is set once the user or the CI
+    moved as the manifests say, as far as a plan has shown it, the moves, and why others have to wait. `asks_for` tells
+    whether a manifest declares an address. `stop` is set once the user or the CI
     system wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. `is_dead` tells
     whether a process is gone for certain, None where that can't be known. So many `canaries` are finished, and must
     come out well, before any other customer is started.
@@ -93,11 +96,14 @@ class ApplyContext:
     store: StateStore
     recheck: Callable[[Change, CustomerState], Rechecked]
     look: Callable[[Customer, CustomerState], Mapping[str, Live]]
-    rearrange: Callable[[CustomerState, Collection[StateMove]], tuple[CustomerState, tuple[StateMove, ...]]]
+    rearrange: Callable[
+        [CustomerState, Collection[Names]], tuple[CustomerState, tuple[StateMove, ...], tuple[Alarm, ...]]
+    ]
     run: Run
     lineage: str
     wait: Wait
     stop: threading.Event
+    asks_for: Callable[[Address], bool] = field(default=lambda _address: True)
     stop_after_failures: int = 5
     canaries: int = 0
     plan_fingerprint: str | None = None

@@ -1,7 +1,7 @@
 """Everything a run does to one customer, under that customer's lock."""
 
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +19,7 @@ from reconciler.applying.seen import as_planned, observe, planned_values, seen_a
 from reconciler.applying.settling_earlier_runs import settle
 from reconciler.applying.skipping import locked_out, skip, skipped, skipped_unrecorded, unwritten
 from reconciler.applying.work import Work
+from reconciler.model.alarm import REMOVAL_WAITS
 from reconciler.model.change import Change
 from reconciler.model.cost import differs
 from reconciler.model.errors import ClocksDisagree, LockHeld, ServiceError, StateConflict, StateError
@@ -32,6 +33,7 @@ from reconciler.model.event import (
     StateMoved,
     Succeeded,
 )
+from reconciler.model.moves import Names
 from reconciler.model.name_change import NameChange
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
@@ -77,8 +79,9 @@ def _under_lock(
     work: Work, left: deque[Change], context: ApplyContext, breaker: Breaker, journal: Journal
 ) -> Iterator[Event]:
     yield from _renamed(work, context, journal)
-    yield from _rearranged(work, context, journal)
+    yield from _rearranged([move.names for move in work.moves], context, journal)
     recovered = yield from _settled(context, journal)
+    yield from _let_go(work, context, journal)
     _check_clocks(context, breaker)
     seen: Mapping[str, Live] = {} if work.saved else planned_values(work)
     ended = Ended()
@@ -122,18 +125,37 @@ def _renamed(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Ev
             yield CustomerMoved(at=context.commerce.now(), customer=move.customer, to=work.customer.name)
 
 
-def _rearranged(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Event]:
+def _rearranged(names: Collection[Names], context: ApplyContext, journal: Journal) -> Iterator[Event]:
     """Moves state as the manifests say and the plan has shown, first of all: what follows uses the new names."""
-    _, moves = context.rearrange(journal.state, work.moves)
+    _, moves, _ = context.rearrange(journal.state, names)
     if moves:
-        journal.record(lambda state: _rearranged_and_noted(state, work, context))
+        journal.record(lambda state: _rearranged_and_noted(state, names, context))
     for move in moves:
         yield StateMoved(at=context.commerce.now(), address=move.address, to=move.to)
 
 
-def _rearranged_and_noted(state: CustomerState, work: Work, context: ApplyContext) -> CustomerState:
+def _let_go(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Event]:
+    """Stops tracking what is removed and had to wait, as far as what it waited for is settled; tells why of the
+    rest. The service's time counts too: any answer tells it.
+    """
+    if not work.waiting or context.stop.is_set():
+        return
+    if context.commerce.clocks.service is None:
+        context.look(work.customer, journal.state)
+    if context.commerce.clocks.apart:
+        return
+    names = [(address, None) for address in work.waiting]
+    yield from _rearranged(names, context, journal)
+    _, _, alarms = context.rearrange(journal.state, names)
+    for alarm in alarms:
+        if alarm.address in work.waiting and alarm.code in REMOVAL_WAITS:
+            steps = advice.row(alarm.code).steps_for({})
+            yield skip(alarm.address, context, alarm.code, alarm.description, steps)
+
+
+def _rearranged_and_noted(state: CustomerState, names: Collection[Names], context: ApplyContext) -> CustomerState:
     """Returns the state after the moves, with the record of them: all at one time, as they were made."""
-    after, moves = context.rearrange(state, work.moves)
+    after, moves, _ = context.rearrange(state, names)
     at = context.commerce.now()
     return after.note_names(*(_name_change(context, move.address, move.to, at) for move in moves))
 

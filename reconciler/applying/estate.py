@@ -103,8 +103,10 @@ def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finis
         unknown=counts["unknown"],
         held=counts["held"],
         not_done=counts["not_done"],
+        given_up=counts["given_up"],
         moved=counts["moved"],
         forgotten=counts["forgotten"],
+        still_tracked=counts["still_tracked"],
         state_not_written=counts["state_not_written"],
         interrupted=interrupted,
     )

@@ -6,6 +6,7 @@ from typing import TypeGuard
 
 from reconciler import changes
 from reconciler.model.address import Address
+from reconciler.model.alarm import REMOVAL_WAITS
 from reconciler.model.change import Binding, Change
 from reconciler.model.event import (
     DONE_ALREADY,
@@ -74,10 +75,14 @@ def following(change: Change, state: CustomerState, fingerprint: str | None) -> 
     return replace(change, subscription_id=bound.id, binding=binding)
 
 
+_WELL = {DONE_ALREADY, REVIEWED_ELSEWHERE, *REMOVAL_WAITS}
+"""The codes of what is skipped and holds nothing else up."""
+
+
 def not_carried_out(event: object) -> TypeGuard[Failed | Held | NotDone | Skipped | Stale | StateNotWritten | Unknown]:
     """Returns True if it ends a change that was to be made and was not, as far as is known."""
     ended = isinstance(event, Failed | Held | NotDone | Skipped | Stale | StateNotWritten | Unknown)
-    return ended and not (isinstance(event, Skipped) and event.code in {DONE_ALREADY, REVIEWED_ELSEWHERE})
+    return ended and not (isinstance(event, Skipped) and event.code in _WELL)
 
 
 @dataclass(kw_only=True)

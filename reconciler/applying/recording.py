@@ -78,7 +78,9 @@ def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pendi
     journal.record(step)
     if result not in journal.state.results:
         return None
-    return NotDone(at=now, address=address, result=result, next=advice.row("not_done").steps_for({}))
+    asked = context.asks_for(address)
+    steps = advice.row("not_done").steps_for({}) if asked else ()
+    return NotDone(at=now, address=address, result=result, next=steps, asked=asked)
 
 
 def given_up(context: ApplyContext, address: Address, pending: Pending) -> Result:

@@ -14,7 +14,7 @@ from reconciler.model.observed import Observed
 class Work:
     """The work for one customer: its changes, live values that state lacks, and moves in state as they were planned;
     `customer_moves` are those of its state to the customer's present name; `consents` are needs of its consents that
-    state lacks.
+    state lacks. `waiting` are addresses that the manifests remove and that are tracked until something is settled.
 
     `saved`: the values are a plan file's, and count only as far as another look shows the same. `unsettled` are the
     addresses of which an earlier run left something pending.
@@ -27,13 +27,15 @@ class Work:
     moves: tuple[StateMove, ...] = ()
     customer_moves: tuple[CustomerMove, ...] = ()
     consents: tuple[ConsentNeed, ...] = ()
+    waiting: tuple[Address, ...] = ()
     saved: bool = False
 
     @property
     def is_anything(self) -> bool:
         """Returns True if there is anything to do, or to record."""
         moved = self.moves or self.customer_moves
-        return bool(self.changes or self.observed or self.unsettled or moved or self.consents)
+        settled = self.unsettled or self.waiting
+        return bool(self.changes or self.observed or settled or moved or self.consents)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 4
         case Succeeded() | Recovered() if _leaves_work(event):
             return 4
-        case Stale() | NotDone():
+        case Stale() | NotDone(asked=True):
             return 6
         case Finished(interrupted=True):
             return 130

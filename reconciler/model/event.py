@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from reconciler.model.address import Address
+from reconciler.model.alarm import REMOVAL_WAITS
 from reconciler.model.change import Change
 from reconciler.model.cost import Cost
 from reconciler.model.remedy import Step
@@ -82,13 +83,16 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotDone:
-    """An earlier run's change of which nothing shows, given up and recorded as such; planning decides afresh."""
+    """An earlier run's change of which nothing shows, given up and recorded as such. Planning decides afresh, unless no
+    manifest declares the address any more: then it is not `asked` for.
+    """
 
     type: ClassVar[str] = "not_done"
     at: datetime
     address: Address
     result: Result
     next: tuple[Step, ...]
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,8 +259,9 @@ class StateNotWritten:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """The end of an apply: how many changes came out which way, how many addresses and customers were moved in state or
-    are not tracked any more, and of how many customers the state was not written.
+    """The end of an apply: how many changes came out which way, how many addresses and customers were moved in state,
+    are not tracked any more or, though they are removed, still are, and of how many customers the state was not
+    written. What was `given_up` is settled as not done, and no manifest asks for it any more.
     """
 
     type: ClassVar[str] = "summary"
@@ -272,8 +277,10 @@ class Finished:
     unknown: int = 0
     held: int = 0
     not_done: int = 0
+    given_up: int = 0
     moved: int = 0
     forgotten: int = 0
+    still_tracked: int = 0
     state_not_written: int = 0
     interrupted: bool = False
 
@@ -308,6 +315,10 @@ def counted(event: Event) -> str:
         return "moved" if event.to else "forgotten"
     if isinstance(event, MovedAlready):
         return DONE_ALREADY
+    if isinstance(event, NotDone) and not event.asked:
+        return "given_up"
+    if isinstance(event, Skipped) and event.code in REMOVAL_WAITS:
+        return "still_tracked"
     if isinstance(event, Skipped) and event.code in {DONE_ALREADY, REVIEWED_ELSEWHERE}:
         return event.code
     return event.type

@@ -75,6 +75,10 @@ class EstateMoves:
         return frozenset((*customers.moved, *customers.moved.values(), *customers.removed, *self.entries))
 
 
+Names = tuple[Address, Address | None]
+"""The name that an address had in state, and the one that it gets; None where it is not tracked any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateMove:
     """A move that the next apply carries out in state; `to` is None where the address is not tracked any more."""
@@ -82,6 +86,11 @@ class StateMove:
     address: Address
     to: Address | None
     source: Place
+
+    @property
+    def names(self) -> Names:
+        """The name before and after."""
+        return self.address, self.to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

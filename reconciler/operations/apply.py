@@ -147,6 +147,7 @@ def _context(workspace: Workspace, options: ApplySettings) -> ApplyContext:
         recheck=recheck,
         look=recheck.look,
         rearrange=workspace.rearrange,
+        asks_for=workspace.asks_for,
         run=workspace.run(),
         lineage=workspace.lineage() or workspace.store.establish(workspace.new_lineage),
         wait=workspace.settings.wait,

@@ -176,6 +176,7 @@ def _work(customer: Customer, part: CustomerPlan) -> Work:
         moves=part.moves,
         customer_moves=part.customer_moves,
         consents=part.consents,
+        waiting=planning.removals_waiting(part.warnings),
     )
 
 

@@ -46,11 +46,13 @@ def approved(
     mine_now = planning.under_present_names(replace(reviewed, changes=mine), planned.plan, workspace.estate.name_now)
     held = planning.approval(mine_now, planned.plan, declared)
     kept = frozenset(change.item for change in held.changes)
+    shown = planning.shown_names(reviewed)
     works = (
         replace(
             work,
             changes=tuple(change for change in work.changes if change.item in kept),
             moves=tuple(move for move in work.moves if move in held.moves),
+            waiting=tuple(address for address in work.waiting if (address, None) in shown),
             customer_moves=tuple(move for move in work.customer_moves if move in held.customer_moves),
         )
         for work in planned.works

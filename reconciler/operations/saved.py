@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 
+from reconciler import planning
 from reconciler.advice import problem, sentence
 from reconciler.applying.work import Work
 from reconciler.model.address import Address
@@ -117,6 +118,7 @@ def _customers(workspace: Workspace, changes: Iterable[Change], plan: Plan) -> t
         *plan.consents,
     )
     named = {item.address.customer for item in items} | {move.to for move in plan.customer_moves}
+    named |= {address.customer for address in planning.removals_waiting(plan.warnings)}
     return tuple(known[name] for name in sorted(named & known.keys()))
 
 
@@ -128,6 +130,7 @@ def _works(
     observed_of = grouped(plan.observed, lambda observed: observed.address)
     moves_of = grouped(plan.moves, lambda move: move.address)
     consents_of = grouped(plan.consents, lambda need: need.address)
+    waiting_of = grouped(planning.removals_waiting(plan.warnings), lambda address: address)
     return tuple(
         Work(
             customer=customer,
@@ -139,6 +142,7 @@ def _works(
                 move for move in workspace.names.moves(customer) if (move.customer, move.to) in planned
             ),
             consents=tuple(consents_of.get(customer.name, ())),
+            waiting=tuple(waiting_of.get(customer.name, ())),
             saved=True,
         )
         for customer in customers

@@ -11,11 +11,12 @@ from reconciler.applying.merging import joined
 from reconciler.applying.ownership import check_owner, lineage_of
 from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.commerce import Commerce
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
-from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.moves import CustomerMove, Names, StateMove
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
@@ -81,17 +82,23 @@ class Workspace:
             state = joined(own, earlier, customer)
         return state
 
-    def rearranged(self, state: CustomerState, only: Collection[StateMove] | None = None) -> Rearranged:
-        """Returns a state with names moved as the manifests say; with `only`, as far as these moves say it too."""
+    def rearranged(self, state: CustomerState, only: Collection[Names] | None = None) -> Rearranged:
+        """Returns a state with names moved as the manifests say; with `only`, as far as these say it too."""
         moves = self.estate.moves_of(state.customer.name)
         return planning.rearranged(state, moves, self._addresses, self.commerce.clocks.earliest, only)
 
     def rearrange(
-        self, state: CustomerState, shown: Collection[StateMove]
-    ) -> tuple[CustomerState, tuple[StateMove, ...]]:
-        """Returns a state with names moved as the manifests say and a plan has shown, and the moves."""
+        self, state: CustomerState, shown: Collection[Names]
+    ) -> tuple[CustomerState, tuple[StateMove, ...], tuple[Alarm, ...]]:
+        """Returns a state with names moved as the manifests say and a plan has shown, the moves, and why others can't
+        be carried out yet.
+        """
         found = self.rearranged(state, shown)
-        return found.state, found.moves
+        return found.state, found.moves, found.warnings
+
+    def asks_for(self, address: Address) -> bool:
+        """Returns True if a manifest declares an address, under this name or the one that it has now."""
+        return self.estate.name_now(address) in self._declared
 
     def desired_of(self, customer: Customer) -> tuple[Desired, ...]:
         """Returns everything that the manifests declare of a customer."""
@@ -127,6 +134,10 @@ class Workspace:
     def _moves_of(self, customer: Customer) -> tuple[CustomerMove, ...]:
         """The moves of a customer, looked for only where the manifests move any to its name."""
         return self.names.moves(customer) if customer.name in self.estate.estate_moves.customers.moved.values() else ()
+
+    @cached_property
+    def _declared(self) -> frozenset[Address]:
+        return frozenset(desired.address for desired in self.estate.desired)
 
     @cached_property
     def _addresses(self) -> Mapping[str, Address]:

@@ -19,7 +19,7 @@ from reconciler.changes.facts import (
     TransitionsWanted,
     UpgradesWanted,
 )
-from reconciler.planning.approval import Approval, approval, under_present_names
+from reconciler.planning.approval import Approval, approval, removals_waiting, shown_names, under_present_names
 from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.combining import merged
 from reconciler.planning.coverage import (
@@ -43,7 +43,7 @@ from reconciler.planning.stale import outcome_of, why_dearer, why_stale, worded
 from reconciler.planning.standing import standing_items
 from reconciler.planning.term_ends import term_warnings
 from reconciler.planning.timeline import added_up, customer_months, months_of, timeline
-from reconciler.planning.tracked_on import all_tracked_on
+from reconciler.planning.tracked_on import all_tracked_on, had_to_wait
 
 __all__ = [
     "LABEL",
@@ -82,6 +82,7 @@ __all__ = [
     "customers_not_listed",
     "done_already",
     "elsewhere",
+    "had_to_wait",
     "holding",
     "left_open",
     "left_out",
@@ -96,7 +97,9 @@ __all__ = [
     "outcome_of",
     "plan_customer",
     "rearranged",
+    "removals_waiting",
     "renamed_customer",
+    "shown_names",
     "something_to_do",
     "standing_items",
     "standing_of_removed",

@@ -1,6 +1,6 @@
 """Selects the changes of a plan made afresh that the reviewed plan has too, each just so."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler import changes
@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import REMOVAL_WAITS, Alarm
 from reconciler.model.change import Blocked, Change
 from reconciler.model.cost import differs
-from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.moves import CustomerMove, Names, StateMove
 from reconciler.model.plan import Plan
 from reconciler.model.unsettled import Unsettled
 from reconciler.planning.stale import outcome_of, why_dearer, why_stale
@@ -52,7 +52,7 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     ]
     unreviewed = _scheduling(fresh) - {change.address for change, why in held if why is None and _schedules(change)}
     held = [(change, why or _why_waits(change, unreviewed)) for change, why in held]
-    shown = _shown(reviewed)
+    shown = shown_names(reviewed)
     unmoved = {move.to for move in fresh.moves if move.to and (move.address, move.to) not in shown}
     held = [(change, why or _why_unmoved(change, unmoved)) for change, why in held]
     approved = {change.item for change, why in held if why is None}
@@ -93,10 +93,15 @@ def _means(change: Change) -> tuple[str, str]:
     return change.subscription_id, change.binding.id
 
 
-def _shown(reviewed: Plan) -> set[tuple[Address | None, Address | None]]:
-    """The moves that the reviewed plan shows, each by its two names, removals that wait for a change included."""
-    waiting = ((alarm.address, None) for alarm in reviewed.warnings if alarm.code in REMOVAL_WAITS)
-    return {*((move.address, move.to) for move in reviewed.moves), *waiting}
+def shown_names(reviewed: Plan) -> frozenset[Names]:
+    """Returns the moves that a reviewed plan shows, each by its two names, removals that wait for a change included."""
+    waiting = ((address, None) for address in removals_waiting(reviewed.warnings))
+    return frozenset((*(move.names for move in reviewed.moves), *waiting))
+
+
+def removals_waiting(warnings: Iterable[Alarm]) -> tuple[Address, ...]:
+    """Returns the removed addresses that are tracked until something is settled."""
+    return tuple(alarm.address for alarm in warnings if alarm.address and alarm.code in REMOVAL_WAITS)
 
 
 def _why_renamed(change: Change, unsaid: Mapping[str, str]) -> str | None:

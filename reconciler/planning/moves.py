@@ -8,7 +8,7 @@ from reconciler import advice
 from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
 from reconciler.model.alarm import REMOVAL_PENDING, Alarm
-from reconciler.model.moves import Moves, StateMove
+from reconciler.model.moves import Moves, Names, StateMove
 from reconciler.model.place import Place
 from reconciler.model.state import CustomerState
 from reconciler.planning.term_ends import standing_schedules
@@ -31,7 +31,7 @@ def rearranged(
     moves: Moves,
     declared: Mapping[str, Address],
     now: datetime,
-    only: Collection[StateMove] | None = None,
+    only: Collection[Names] | None = None,
 ) -> Rearranged:
     """Returns the state with names moved and removed as the manifest says; `declared` are the estate's addresses by the
     subscription ids that they name, `now` is the earlier clock. With `only`, nothing but these moves is carried out.
@@ -40,7 +40,7 @@ def rearranged(
     name that state has already is not taken by another, unless that gets another name as well, and a name is tracked
     for as long as a change of it is pending, or what it bought may not show yet: forgotten, it could be bought again.
     """
-    permitted = None if only is None else {(move.address, move.to) for move in only}
+    permitted = None if only is None else frozenset(only)
     named = {} if moves.everything else _new_names(state, moves, declared)
     if permitted is not None:
         named = {old: new for old, new in named.items() if (state.address(old), state.address(new)) in permitted}

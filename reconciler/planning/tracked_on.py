@@ -27,6 +27,15 @@ def tracked_on(state: CustomerState, name: str, now: datetime, why: str = "undec
     return None
 
 
+def had_to_wait(state: CustomerState, name: str) -> bool:
+    """Returns True if there is, or was, a reason to track a name on: what was sent for it was given up as not done, or
+    what it bought was not seen.
+    """
+    bound = state.subscriptions.get(name)
+    given_up = any(state.name_of(doubt) == name for doubt in state.doubts())
+    return given_up or name in state.pending or (bound is not None and not bound.visible)
+
+
 def all_tracked_on(states: Iterable[CustomerState], undeclared: Collection[Address], now: datetime) -> Iterator[Alarm]:
     """Yields why each of the undeclared addresses that can't be let go yet is tracked on."""
     for state in states:

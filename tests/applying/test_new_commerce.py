@@ -107,7 +107,7 @@ def context(scene: Scene, commerce: PartnerCenter) -> ApplyContext:
         commerce=commerce,
         store=scene.store,
         recheck=recheck,
-        rearrange=lambda state, _: (state, ()),
+        rearrange=lambda state, _: (state, (), ()),
         look=look,
         run=scene.run(),
         lineage=LINEAGE,

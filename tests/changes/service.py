@@ -321,7 +321,7 @@ class Scene:
             commerce=cast("Commerce", self.service),
             store=cast("StateStore", self.store),
             recheck=self.recheck,
-            rearrange=lambda state, _: (state, ()),
+            rearrange=lambda state, _: (state, (), ()),
             look=nothing,
             run=Run(id=run, actor="tests"),
             lineage="lineage",

@@ -125,7 +125,7 @@ def test_of_an_exchange_that_was_shown_in_part_nothing_is_carried_out() -> None:
     before = state(office=bound(), mail=bound(OTHER))
     moves = Moves(moved={"office": "mail", "mail": "office"}, places=dict.fromkeys(("office", "mail"), PLACE))
     (shown, _) = rearranged(before, moves, SWAPPED, NOW).moves
-    assert rearranged(before, moves, SWAPPED, NOW, [shown]).state is before
+    assert rearranged(before, moves, SWAPPED, NOW, [shown.names]).state is before
 
 
 def test_what_stays_scheduled_for_a_removed_entry_is_told() -> None:

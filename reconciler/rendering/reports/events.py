@@ -156,6 +156,7 @@ CAME_TO: Mapping[str, str] = {
     "with_license_errors": "succeeded with users left to assign",
     "recovered": "recovered",
     "not_done": "settled as not done",
+    "given_up": "settled as not done and not asked for any more",
     "failed": "FAILED",
     "unknown": "UNKNOWN",
     "held": "HELD for a person",
@@ -165,6 +166,7 @@ CAME_TO: Mapping[str, str] = {
     "skipped": "not started",
     "moved": "moved in state",
     "forgotten": "not tracked any more",
+    "still_tracked": "still tracked",
     "state_not_written": "STATE NOT WRITTEN",
 }
 """Everything that an apply counts: the members of Finished, each with its words."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.changes import left_by, left_to_do
 from reconciler.changes import of as kind_of
+from reconciler.model.alarm import REMOVAL_WAITS
 from reconciler.model.event import (
     DONE_ALREADY,
     REVIEWED_ELSEWHERE,
@@ -24,8 +25,12 @@ from reconciler.model.utc import utc_minute
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone, cuts
 from reconciler.rendering.support import support_fields
 
-_NOT_OURS_TO_BEGIN = {DONE_ALREADY: "done already.", REVIEWED_ELSEWHERE: "left to another review."}
-"""The states of changes that another run has started, or is to begin."""
+_LEFT = {
+    DONE_ALREADY: "done already.",
+    REVIEWED_ELSEWHERE: "left to another review.",
+    **dict.fromkeys(REMOVAL_WAITS, "still tracked."),
+}
+"""The states of what another run has done, or is to begin, and of removals that wait; all else is not started."""
 
 _FAILED = "FAILED. Nothing was changed."
 
@@ -99,6 +104,12 @@ def _once_done(result: Result) -> Iterator[Step]:
         yield Step("Once that is done, say so:", ("done", result.address, left.code))
 
 
+_WHAT_FOLLOWS = {
+    True: "The next plan has it again where the manifests ask for it.",
+    False: "No manifest asks for it any more.",
+}
+
+
 def _not_done(event: NotDone) -> Item:
     return Item(
         subject=event.address,
@@ -107,7 +118,7 @@ def _not_done(event: NotDone) -> Item:
         state="recorded as NOT DONE. The service shows no effect of the earlier request.",
         tone=Tone.WARN,
         code="not_done",
-        alone="It is recorded. The next plan has it again where the manifests ask for it.",
+        alone=f"It is recorded. {_WHAT_FOLLOWS[event.asked]}",
         advice=Advice(steps=event.next),
     )
 
@@ -134,7 +145,7 @@ def _failed(event: Failed) -> Item:
 
 
 def _skipped(event: Skipped) -> Item:
-    state = _NOT_OURS_TO_BEGIN.get(event.code)
+    state = _LEFT.get(event.code)
     return Item(
         subject=event.address,
         address=event.address,
@@ -144,7 +155,7 @@ def _skipped(event: Skipped) -> Item:
         says=event.description,
         more=event.left_to_do,
         advice=Advice(steps=event.remedy),
-        skipped=event.code != DONE_ALREADY,
+        skipped=event.code != DONE_ALREADY and event.code not in REMOVAL_WAITS,
     )
 
 

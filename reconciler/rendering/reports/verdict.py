@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reconciler.model.alarm import ASKS_OTHERWISE
+from reconciler.model.alarm import ASKS_OTHERWISE, REMOVAL_WAITS
 from reconciler.model.plan import Plan
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
@@ -76,12 +76,16 @@ def _nothing(plan: Plan) -> Iterator[Span]:
         otherwise = any(warning.code == ASKS_OTHERWISE for warning in plan.warnings)
         yield Span("Nothing can be planned yet." if otherwise else "Nothing new to do.", Tone.STRONG)
         return
-    yield Span("Nothing to do", Tone.GOOD)
+    waiting = sum(warning.code in REMOVAL_WAITS for warning in plan.warnings)
+    yield Span("Nothing to do yet" if waiting and not plan.unchanged else "Nothing to do", Tone.GOOD)
     if plan.selection.touched == ():
         yield Span(f": nothing is declared otherwise than at {plan.selection.changed_since}.")
     else:
-        unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
-        yield Span(f": {unchanged} as the manifests ask{of_snapshot(plan)}.")
+        unchanged = f"{count(plan.unchanged, 'subscription is', 'subscriptions are')} as the manifests ask"
+        tracked = count(waiting, "removed address is still tracked", "removed addresses are still tracked")
+        parts = (unchanged if plan.unchanged else "", tracked if waiting else "")
+        said = "; ".join(filter(None, parts)) or "no subscription is declared here"
+        yield Span(f": {said}{of_snapshot(plan)}.")
 
 
 def origin(plan: Plan, now: datetime | None) -> tuple[Line, ...]:

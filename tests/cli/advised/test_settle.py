@@ -223,6 +223,20 @@ def test_a_removal_that_waits_for_an_open_change(elsewhere: Elsewhere) -> None:
     assert "removal_waits" not in elsewhere.run("plan").text
 
 
+@advised("removal_not_seen", SETTLE)
+def test_a_removal_that_waits_for_what_was_bought_to_show(elsewhere: Elsewhere) -> None:
+    elsewhere.estate.behave(visible_after=7 * 86_400, audited_after=7 * 86_400)
+    elsewhere.declare("contoso", office=(OFFICE, "E3", 25))
+    elsewhere.declare("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    elsewhere.apply()
+    (elsewhere.root / "contoso.yaml").unlink()
+    (elsewhere.root / "moves.yaml").write_text("removed: [contoso]\n")
+    told = elsewhere.run("plan")
+    assert "still tracked. contoso/office" in elsewhere.follow(told, "removal_not_seen", SETTLE).text
+    elsewhere.run("sandbox", "clock", "+2d", code=0)
+    assert "is not tracked any more" in elsewhere.follow(told, "removal_not_seen", SETTLE).text
+
+
 @pytest.mark.parametrize(
     "code", [pytest.param(code, marks=advised(code, SETTLE)) for code in ("removal_in_doubt", "undeclared_in_doubt")]
 )
