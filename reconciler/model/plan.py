@@ -1,7 +1,7 @@
 """The plan: everything apply needs and everything a reader is shown, as one value."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -169,16 +169,25 @@ class Plan:
     @property
     def named_alone(self) -> frozenset[str]:
         """Returns the customers whose names it has without the customer: of moves, drift, warnings and what is left."""
-        known: tuple[Change | Blocked | Unsettled | Task, ...] = (
+        items: Iterable[StateMove | Drift | Alarm] = (*self.moves, *self.drift, *self.warnings)
+        addresses = (*(item.address for item in items if item.address), *self.undeclared, *self.dropped, *self.unbought)
+        named = (*(address.customer for address in addresses), *(move.to for move in self.customer_moves))
+        return frozenset(named) - {customer.name for customer in self._of_items}
+
+    @property
+    def known_customers(self) -> tuple[Customer, ...]:
+        """Every customer of it that is known by more than a name."""
+        return (*self._of_items, *self.customers)
+
+    @property
+    def _of_items(self) -> Iterator[Customer]:
+        items: tuple[Change | Blocked | Unsettled | Task, ...] = (
             *self.changes,
             *self.blocked,
             *self.pending,
             *self.tasks,
         )
-        items: Iterable[StateMove | Drift | Alarm] = (*self.moves, *self.drift, *self.warnings)
-        addresses = (*(item.address for item in items if item.address), *self.undeclared, *self.dropped, *self.unbought)
-        named = (*(address.customer for address in addresses), *(move.to for move in self.customer_moves))
-        return frozenset(named) - {item.customer.name for item in known}
+        return (item.customer for item in items)
 
     @property
     def rearranges(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.sandbox.catalogue import E1, E3, E5, EXCHANGE_1, F1, M365_E3
-from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
+from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate
 from tests.cli.repositories import repository
 
 Program = Callable[..., Answer]
@@ -184,3 +184,24 @@ def test_the_display_name_stands_beside_a_move_in_plan_and_apply_and_beside_what
     assert "contoso/mail (Contoso Ltd): is contoso/post now" in reconciler("apply", "--auto-approve").text
     assert "Contoso Ltd" in reconciler("state", "list").text
     assert "To be forgotten: contoso/post (Contoso Ltd)" in reconciler("forget", "contoso/po*", "--auto-approve").text
+
+
+def test_the_display_name_stands_beside_a_customer_that_is_renamed_or_removed_and_beside_the_job_run_again(
+    estate: Estate, reconciler: Program
+) -> None:
+    file, moves = estate.root / "manifests" / "contoso.yaml", estate.root / "manifests" / "moves.yaml"
+    file.write_text(file.read_text().replace("tenant:", "display_name: Contoso Ltd, tenant:", 1))
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    assert reconciler("apply", "--auto-approve").code == 0
+
+    file.write_text(file.read_text().replace("name: contoso,", "name: northwind,"))
+    moves.write_text("moved: {contoso: northwind}\n")
+    assert "> contoso -> northwind (Contoso Ltd)" in reconciler("plan", "--out", "plan.json").text
+    assert "contoso (Contoso Ltd): is northwind now" in reconciler("apply", "--approved", "plan.json").text
+    assert "contoso (Contoso Ltd): done already." in reconciler("apply", "--approved", "plan.json").text
+
+    file.unlink()
+    moves.write_text("removed: [northwind]\n")
+    assert "> northwind/mail (Contoso Ltd)" in reconciler("plan", "--out", "plan.json").text
+    assert "northwind/mail (Contoso Ltd): is not tracked" in reconciler("apply", "--approved", "plan.json").text
+    assert "northwind/mail (Contoso Ltd): done already." in reconciler("apply", "--approved", "plan.json").text

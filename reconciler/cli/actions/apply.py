@@ -19,6 +19,7 @@ from reconciler.cli.signals import ending_at_once, stopping
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import plan as plan_document
 from reconciler.documents.plan import fingerprint
+from reconciler.model.customer import Customer
 from reconciler.model.errors import Misused, PlanFileRefused, ReconcilerError, worst
 from reconciler.model.event import GuardLoosened
 from reconciler.model.invocation import operand
@@ -163,10 +164,20 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             reported=Applied(
                 events=(),
                 blocked=planned.plan.blocked if options.blocked_or_default == "fail" else (),
-                customers=tuple(work.customer for work in planned.works),
+                customers=_customers(workspace, planned, saved),
             ),
         )
     return worst(codes | plan_exits.of_plan(planned.plan, blocked=options.blocked_or_default, detailed=False))
+
+
+def _customers(workspace: Workspace, planned: Planned, saved: Plan | None) -> tuple[Customer, ...]:
+    """Returns every customer of whom an event may be. The plan alone knows one that an earlier run removed."""
+    plans = (planned.plan, *([saved] if saved else []))
+    return (
+        *(customer for plan in plans for customer in plan.known_customers),
+        *(work.customer for work in planned.works),
+        *workspace.estate.customers,
+    )
 
 
 def _settle(options: ApplyOptions, chosen: Chosen) -> int:

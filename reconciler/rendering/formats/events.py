@@ -28,8 +28,7 @@ def event_text(
     """
     page = Page(width=width, color=color, invocation=invocation)
     item = event_item(event)
-    customer = names.get(item.address.customer if item.address else item.subject, "")
-    _write_event(page, replace(item, customer=customer))
+    _write_event(page, replace(item, customer=names.get(item.customer_name, "")))
     return page.text()
 
 

@@ -82,7 +82,8 @@ NO_ADVICE = Advice()
 
 @dataclass(slots=True, kw_only=True)
 class Item:
-    """One thing to know, of an address, a customer, a setting or a file. `customer` is what people call the address's.
+    """One thing to know, of an address, a customer, a setting or a file. `customer` is what people call its customer,
+    `whose` that one's name, where neither the address nor the subject has it.
 
     `state` says in a few words what is the matter, `short` in one where a table has a column for it, `value` is what
     the subject comes to, `says` describes it and `more` adds to that. `users` are people whom it leaves to act on, by
@@ -97,6 +98,7 @@ class Item:
     subject: str
     address: Address | None = None
     customer: str = ""
+    whose: str = ""
     sign: Span | None = None
     kind: str = ""
     level: Level = Level.NOTE
@@ -123,6 +125,11 @@ class Item:
     who: str = ""
     first_step: Step | None = None
     properties: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def customer_name(self) -> str:
+        """The name of its customer. What is of no customer has another subject than any customer's name."""
+        return self.whose or (self.address.customer if self.address else self.subject)
 
 
 NOT_ASKED = "not asked for by these commits"

@@ -102,15 +102,19 @@ def _cost(cost: Cost | None) -> str:
 
 def _state_moved(event: StateMoved) -> Item:
     state = f"is {event.to} now, in state" if event.to else "is not tracked any more"
-    return Item(subject=event.address, address=event.address, state=f"{state}, as the manifest says.", code="moved")
+    whose = event.to.customer if event.to else ""
+    says = f"{state}, as the manifest says."
+    return Item(subject=event.address, address=event.address, whose=whose, state=says, code="moved")
 
 
 def _customer_moved(event: CustomerMoved) -> Item:
-    return Item(subject=event.customer, state=f"is {event.to} now, in state, as the manifest says.", code="moved")
+    state = f"is {event.to} now, in state, as the manifest says."
+    return Item(subject=event.customer, whose=event.to, state=state, code="moved")
 
 
 def _moved_already(event: MovedAlready) -> Item:
-    return Item(subject=event.old, state="done already.", code="done_already", says=event.description)
+    whose = (event.new or event.old).partition("/")[0]
+    return Item(subject=event.old, whose=whose, state="done already.", code="done_already", says=event.description)
 
 
 def _state_not_written(event: StateNotWritten) -> Item:

@@ -26,6 +26,5 @@ def with_names(report: Report, known: Iterable[OfCustomer], customers: Iterable[
         return report
     noticed = (item for notice in (*report.before, *report.notices) for item in notice.items)
     for item in (*noticed, *(item for section in report.sections for item in section.all)):
-        name = item.address.customer if item.address else item.subject
-        item.customer = names.get(name, item.customer)
+        item.customer = names.get(item.customer_name, item.customer)
     return report

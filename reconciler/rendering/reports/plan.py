@@ -29,7 +29,7 @@ from reconciler.rendering.reports.costs import cost_charts, cost_lines, total_pr
 from reconciler.rendering.reports.counts import tiles
 from reconciler.rendering.reports.differences import choosing_end, moved
 from reconciler.rendering.reports.guards import guards
-from reconciler.rendering.reports.names import OfCustomer, with_names
+from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.reports.notices import notices
 from reconciler.rendering.reports.planned import held_section, ready_section
 from reconciler.rendering.reports.seats import by_offer
@@ -80,8 +80,7 @@ def plan_report(plan: Plan, view: View) -> Report:
         charts=lambda: (*by_offer(plan), *cost_charts(plan), *coming_terms(plan.months)),
         errored=plan.errored,
     )
-    known: tuple[OfCustomer, ...] = (*plan.changes, *plan.blocked, *plan.pending, *plan.tasks)
-    return with_names(_with_costs(report, plan), known, plan.customers)
+    return with_names(_with_costs(report, plan), (), plan.known_customers)
 
 
 def _with_costs(report: Report, plan: Plan) -> Report:

@@ -11,19 +11,17 @@ from reconciler.rendering.report import (
     Span,
     Tone,
 )
-from reconciler.rendering.reports.names import display_names
 
 
 def state_moves(plan: Plan) -> Iterator[Section]:
     """Yields what apply moves in state, and what it stops tracking, a line each."""
-    names = display_names(plan.customers)
     if plan.customer_moves:
         yield Section(
             id="customers-moved",
             heading="Customers moved in state, as the manifests say",
             nouns=("customer", "customers"),
             intro="Each with all its addresses. Nothing of it is sent to Partner Center.",
-            items=tuple(_customer_move(move, names.get(move.to, "")) for move in plan.customer_moves),
+            items=tuple(map(_customer_move, plan.customer_moves)),
             dense=True,
         )
     moved = [move for move in plan.moves if move.to]
@@ -54,6 +52,7 @@ def _state_move(move: StateMove) -> Item:
     return Item(
         subject=f"{move.address} -> {move.to}" if move.to else move.address,
         address=move.address,
+        whose=move.to.customer if move.to else "",
         sign=Span(">", Tone.INFO),
         kind="moved" if move.to else "removed",
         level=Level.NOTE,
@@ -64,10 +63,10 @@ def _state_move(move: StateMove) -> Item:
     )
 
 
-def _customer_move(move: CustomerMove, display_name: str) -> Item:
+def _customer_move(move: CustomerMove) -> Item:
     return Item(
         subject=f"{move.customer} -> {move.to}",
-        customer=display_name,
+        whose=move.to,
         sign=Span(">", Tone.INFO),
         kind="moved",
         level=Level.NOTE,

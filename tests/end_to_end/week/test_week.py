@@ -151,7 +151,7 @@ class TestNames:
         known = len(team.ledger)
         check, applied = team.merged("moved", declare)
         assert (check.code, applied.code, entries(team, known)) == (0, 0, [])
-        assert "contoso: is contoso-group now, in state, as the manifest says." in applied.text
+        assert "contoso (Contoso Ltd): is contoso-group now, in state, as the manifest says." in applied.text
         assert "Nothing to do" in team.left("--target", "contoso-group/*").text
         known = len(team.ledger)
         team.merged("mail", lambda: team.reconciler("set", "contoso-group/mail", "--quantity", "41"))
@@ -192,7 +192,7 @@ class TestNames:
         assert "aux-2" in check.comment
         _, applied = team.merged("rename", rename)
         assert (applied.code, entries(team, known)) == (0, [])
-        assert "tailspin: is con now, in state, as the manifest says." in applied.text
+        assert "tailspin (Tailspin Toys): is con now, in state, as the manifest says." in applied.text
         assert "aux-2" in team.files
         assert not team.files & DEVICES
 
