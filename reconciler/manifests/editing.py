@@ -7,10 +7,11 @@ one of a value that another entry takes over, is refused.
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from yaml import MappingNode, Node, ScalarNode
+from yaml import MappingNode, Node, ScalarNode, YAMLError
 
 from reconciler.advice import problem
 from reconciler.manifests.aliases import alias_span
@@ -78,7 +79,8 @@ def edited_file(source: Source, edits: Edits) -> bytes:
     kept = ((address, values) for address, values in edits.values.items() if address not in edits.removed)
     values = [splice for address, new in kept for splice in replaced(text, *nodes[address], new)]
     after = spliced(text, [*values, *_removals(text, edits.removed)])
-    after = spliced(after, _additions(after, edits.added))
+    with suppress(YAMLError):  # what was written can't be read: it says something else than was meant
+        after = spliced(after, _additions(after, edits.added))
     content = (MARK if source.content.startswith(MARK) else b"") + after.encode()
     found, meant = _roots(replace(source, content=content)), [_with_edits(root, edits) for root in _roots(source)]
     if found != meant:

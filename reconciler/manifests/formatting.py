@@ -40,7 +40,9 @@ def formatted(source: Source) -> bytes:
 
 def _layouts(text: str) -> Iterator[str]:
     """The layouts to try, the best one first. A block of text at the end may be one that ends without a line break."""
-    for layout in () if _OTHER_BREAKS.search(text) else (Layout.of(text), Layout.as_is(text)):
+    makers = () if _OTHER_BREAKS.search(text) else (Layout.of, Layout.as_is)
+    for make in makers[1:] if _QUESTIONS.search(text) else makers:
+        layout = make(text)
         laid_out = _laid_out(text, layout)
         yield from (laid_out, laid_out.removesuffix("\n"))
     yield text.strip("\n") + "\n"
@@ -48,6 +50,10 @@ def _layouts(text: str) -> Iterator[str]:
 
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 """Line breaks of YAML 1.1 that no editor shows as such."""
+
+
+_QUESTIONS = re.compile(r"^[ -]*\?(?: |$)", re.MULTILINE)
+"""Question marks before keys, which nothing says how to set in."""
 
 
 _OF_MEANING = frozenset(

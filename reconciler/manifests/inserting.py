@@ -9,6 +9,7 @@ from yaml import MappingNode, Node, ScalarNode
 from reconciler.manifests.splices import (
     Splice,
     break_at,
+    column_of,
     end_of,
     end_of_line,
     end_with_comments,
@@ -37,7 +38,7 @@ def added(
 ) -> Iterator[Splice]:
     """Adds to a mapping that has keys already, behind its last one or another."""
     last = behind or mapping.value[-1]
-    end, column = end_of(text, *last), mapping.value[0][0].start_mark.column
+    end, column = end_of(text, *last), column_of(text, mapping.value[-1][0])
     if mapping.flow_style:
         yield from _in_braces(text, end, last[0], additions)
     elif additions:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from yaml import MappingNode, ScalarNode
 
-from reconciler.manifests.splices import Splice, end_of, end_with_comments, start_of_line
+from reconciler.manifests.splices import Splice, column_of, end_of, end_with_comments, start_of_line
 
 _BEHIND = re.compile(r"[ \t]*,?[ \t]*(?:#[^\r\n]*)?")
 """The comma behind a pair in braces, and a comment behind that."""
@@ -24,15 +24,16 @@ def removed(text: str, parent: MappingNode, key: ScalarNode, mapping: MappingNod
         yield Splice(colon, colon, " {}")
     for (name, value), goes in zip(mapping.value, gone, strict=True):
         if goes:
-            end = end_with_comments(text, end_of(text, name, value), name.start_mark.column)
+            end = end_with_comments(text, end_of(text, name, value), column_of(text, name))
             yield Splice(_end_of_line_above(text, name.start_mark.index), end, "")
 
 
 def _out_of_braces(text: str, mapping: MappingNode, gone: Sequence[bool]) -> Iterator[Splice]:
     """Takes pairs out of braces: each with its comma, the last ones with the comma before."""
     spans = [(name.start_mark.index, end_of(text, name, value)) for name, value in mapping.value]
-    if all(gone) and "#" not in text[spans[0][0] : spans[-1][1]]:
-        yield Splice(spans[0][0], spans[-1][1], "")
+    start, brace = spans[0][0], mapping.end_mark.index - 1
+    if all(gone) and "#" not in text[start:brace]:
+        yield Splice(start, brace, "")
         return
     kept = max((number for number, goes in enumerate(gone) if not goes), default=len(gone))
     for number, goes in enumerate(gone):

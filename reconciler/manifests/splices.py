@@ -66,15 +66,24 @@ def end_with_comments(text: str, end: int, column: int) -> int:
     return end
 
 
+def column_of(text: str, key: Node) -> int:
+    """Returns the column at which a key of a block begins: that of the question mark before it, where it has one."""
+    above = text[start_of_line(text, key.start_mark.index) : key.start_mark.index]
+    return above.index("?") if above.strip() == "?" else int(key.start_mark.column)
+
+
 def start_of_line(text: str, offset: int) -> int:
     """Returns the offset at which a line begins."""
     return max(text.rfind(sign, 0, offset) for sign in "\r\n") + 1
 
 
 def end_of_line(text: str, start: int) -> int:
-    """Returns the offset of the break that ends a line; of a block of text the one behind its last line."""
-    if start and text[start - 1 : start] == "\n":
-        start -= 1 + (text[start - 2 : start - 1] == "\r")
+    """Returns the offset of the break that ends a line; of a block of text the one behind its last line that is not
+    empty.
+    """
+    if text[start - 1 : start] in {"\n", "\r"}:
+        while text[start - 1 : start].isspace():
+            start -= 1
     ends = (text.find(sign, start) for sign in "\r\n")
     return min((end for end in ends if end >= 0), default=len(text))
 

@@ -36,9 +36,11 @@ subscriptions:
 
 
 def edited(text: str, **edits: Values) -> str:
-    content = Source(relative="contoso.yaml", shown="contoso.yaml", content=text.encode())
-    values = {Address(f"contoso/{name}"): values for name, values in edits.items()}
-    return edited_file(content, Edits(values=values)).decode()
+    return in_file(text, Edits(values={Address(f"contoso/{name}"): values for name, values in edits.items()}))
+
+
+def in_file(text: str, edits: Edits) -> str:
+    return edited_file(Source(relative="contoso.yaml", shown="contoso.yaml", content=text.encode()), edits).decode()
 
 
 def test_a_value_is_replaced_and_its_comment_stays() -> None:
@@ -121,8 +123,7 @@ LINES = "  new:\n    id: 7a1c9f60-0d3e-4b5f-9c11-2f4d8e6ab001\n    offer: E1\n  
 
 
 def with_new(text: str) -> str:
-    source = Source(relative="contoso.yaml", shown="contoso.yaml", content=text.encode())
-    return edited_file(source, Edits(added={"contoso": (NEW,)})).decode()
+    return in_file(text, Edits(added={"contoso": (NEW,)}))
 
 
 @pytest.mark.parametrize("sign", ["\n", "\r\n"])
@@ -153,13 +154,49 @@ def test_an_entry_is_added_where_there_is_none_yet_or_braces_have_comments(befor
     assert "# of a\n  new: {" in text or "# of a" not in before
 
 
+HEAD = "customer: {name: contoso, tenant: x}\nsubscriptions:"
+
+
+@pytest.mark.parametrize(
+    ("entries", "after"),
+    [
+        (" {mail: {id: a, quantity: 1},\n}", " {}"),
+        (" {mail: {id: a},  # of mail\n # alone\n}", " {\n # alone\n}"),
+        (" {last: {id: b}, mail: {id: a}}", " {last: {id: b}}"),
+        (" {\n last: {id: b},  # of last\n mail: {id: a}  # of mail\n}", " {\n last: {id: b},  # of last\n}"),
+        (" {mail: {id: a},  # of mail\n # of last\n last: {id: b}}", " {\n # of last\n last: {id: b}}"),
+        ("\n  mail:\n    id: a\n", " {}\n"),
+        ("\n  last: {id: b}\n  mail:\n    id: a", "\n  last: {id: b}"),
+    ],
+)
+def test_an_entry_is_taken_out_of_lines_and_out_of_braces(entries: str, after: str) -> None:
+    assert in_file(HEAD + entries, Edits(removed=frozenset({Address("contoso/mail")}))) == HEAD + after
+
+
+def test_what_another_entry_takes_over_is_not_removed() -> None:
+    shared = f"{HEAD}\n  mail: &mail\n    id: a\n  last: *mail\n"
+    with pytest.raises(InvalidInput, match="can't be edited"):
+        in_file(shared, Edits(removed=frozenset({Address("contoso/mail")}), added={"contoso": (NEW,)}))
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    "last", ["? offer\n    : E1", "offer: >-\n      E1\n\n", "offer: |  # E\n      E1", "offer: E1\n    #1"]
+)
+def test_a_key_is_added_below_a_value_in_any_form(sign: str, last: str) -> None:
+    text = f"{HEAD}\n  mail:\n    ? id\n    : a\n    {last}\nmoved: {{a: b}}\n".replace("\n", sign)
+    written, empty = last.rstrip("\n").removesuffix("\n    #1"), last[len(last.rstrip("\n")) :]
+    note = last.removeprefix("offer: E1") if last.endswith("#1") else ""
+    after = f"{HEAD}\n  mail:\n    ? id\n    : a\n    {written}\n    renew: end{note}{empty}\nmoved: {{a: b}}\n"
+    assert edited(text, mail={"renew": "end"}) == after.replace("\n", sign)
+
+
 def test_what_belongs_to_an_entry_that_is_removed_goes_with_it_and_is_named() -> None:
     entry = "  mail:  # 1\n    id: '2' # 2\n    offer: E1\n    # 3\n"
     text = f"customer: {{name: contoso, tenant: x}}\nsubscriptions:\n  # above\n{entry}  # below\n  last: {{id: '3'}}\n"
-    source = Source(relative="contoso.yaml", shown="contoso.yaml", content=text.encode())
-    after = edited_file(source, Edits(removed=frozenset({Address("contoso/mail")}))).decode()
+    after = in_file(text, Edits(removed=frozenset({Address("contoso/mail")})))
     assert after == text.replace(entry, "")
-    assert [note for _, note in comments_gone(source, after.encode())] == ["# 1", "# 2", "# 3"]
+    assert [place.partition(": ")[2] for place in lost_places(text, after)] == ["# 1", "# 2", "# 3"]
 
 
 def test_an_entry_that_is_not_there_is_told() -> None:

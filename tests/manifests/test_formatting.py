@@ -117,6 +117,11 @@ def test_what_is_written_strangely_keeps_its_meaning(text: str) -> None:
     assert list(yaml.safe_load_all(laid_out(text))) == list(yaml.safe_load_all(text))
 
 
+def test_what_has_question_marks_before_its_keys_stays_as_a_second_time_finds_it() -> None:
+    text = "s:\n   ? office\n   :\n     a: 1\n       # note\n     b: x\n       y  # note\n"
+    assert laid_out(laid_out(text)) == laid_out(text) == text
+
+
 def test_what_is_no_yaml_is_told() -> None:
     with pytest.raises(InvalidInput):
         laid_out("a: [1")
