@@ -36,6 +36,21 @@ def test_a_world_comes_back_from_its_file_as_it_was(estate: Estate, reconciler: 
     assert from_data(as_data(before), lambda *_, **__: "world.yaml") == before
 
 
+def test_what_a_file_holds_is_not_lost_to_a_dump(estate: Estate, reconciler: Program) -> None:
+    file = estate.root / "world.yaml"
+    assert [reconciler("sandbox", "dump", "world.yaml").code for _ in "ab"] == [0, 0]
+    written = file.read_text()
+    edited = written.replace("quantity: 25", "quantity: 26")
+    file.write_text(edited)
+
+    refused = reconciler("sandbox", "dump", "world.yaml")
+    assert (refused.code, file.read_text()) == (1, edited)
+    assert "world.yaml: The file is there" in refused.err
+    assert "reconciler sandbox dump world.yaml --overwrite" in refused.err
+    assert (reconciler("sandbox", "dump", "world.yaml", "--overwrite").code, file.read_text()) == (0, written)
+    assert reconciler("sandbox", "dump", "manifests/contoso.yaml", "--overwrite").code == 1
+
+
 def test_a_world_is_written_by_hand(estate: Estate, reconciler: Program) -> None:
     (estate.root / "mine.yaml").write_text(
         "customers:\n  - name: contoso  # a comment\n    subscriptions:\n"

@@ -6,15 +6,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from reconciler import sandbox
-from reconciler.advice import sentence
+from reconciler.advice import problem, sentence
 from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.files import named, read, write
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import snapshot as snapshot_document
 from reconciler.documents.snapshot import Snapshot
 from reconciler.manifests.plain import plain_file, plain_text
-from reconciler.model.errors import ReconcilerError
+from reconciler.model.errors import InvalidInput, ReconcilerError
+from reconciler.model.invocation import operand
 from reconciler.model.utc import utc_minute
 from reconciler.rendering.phrases import count
 from reconciler.sandbox.estate import LiveCustomer, unknown_offers, world_of
@@ -27,13 +29,18 @@ _SNAPSHOT = '{"fingerprint":'
 _LISTED = 8
 
 
-def dump(file: Path | None, chosen: Chosen) -> None:
-    """Writes the world as YAML."""
+def dump(file: Path | None, chosen: Chosen, *, overwrite: bool) -> None:
+    """Writes the world as YAML. Raises InvalidInput where the file is there with anything else in it, unless it may be
+    overwritten: people edit it.
+    """
     world = sandbox.saved(Wiring(chosen=chosen).world_file)
     text = plain_text(as_data(world), HEAD, NOTES)
     if file is None:
         output(no_color=chosen.no_color).write(text)
         return
+    refuse_loss(chosen=chosen, also=(file,))
+    if not overwrite and file.is_file() and file.read_bytes() != text.encode():
+        raise InvalidInput(problem("world_file_differs", named(file), file=operand(str(file))))
     write(file, text)
     output(no_color=chosen.no_color).say(
         f"Written: {named(file)}. To go back to it:", again("sandbox", "load", str(file), chosen=chosen)

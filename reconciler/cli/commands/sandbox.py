@@ -74,16 +74,19 @@ def load(file: Path, chosen: Chosen) -> None:
 
 @click.command()
 @click.argument("file", type=File(), required=False)
+@click.option("--overwrite", is_flag=True, help="Replace a FILE that holds anything else.")
 @shared
-def dump(file: Path | None, chosen: Chosen) -> None:
+def dump(file: Path | None, chosen: Chosen, *, overwrite: bool) -> None:
     """Write the sandbox's world as commented YAML, on the screen or to FILE. `load` takes it back as it is.
+
+    A FILE that is there is replaced only with --overwrite: it may be edited.
 
     \b
     reconciler sandbox dump world.yaml
     """
     from reconciler.cli.actions.sandbox_world import dump
 
-    dump(file, chosen)
+    dump(file, chosen, overwrite=overwrite)
 
 
 @click.command()

@@ -48,12 +48,12 @@ def test_a_clock_that_was_moved_too_far_is_put_back(elsewhere: Elsewhere) -> Non
     assert not elsewhere.estate.world.ahead
 
 
-@advised("no_sandbox_customers", "sandbox dump world.yaml")
+@advised("no_sandbox_customers", "sandbox dump new-world.yaml")
 def test_a_world_without_customers_is_replaced_by_one_to_begin_with(elsewhere: Elsewhere) -> None:
     Path("world.yaml").write_text("{}")
     refused = elsewhere.run("sandbox", "load", "world.yaml", code=1)
-    assert elsewhere.follow(refused, "no_sandbox_customers", "sandbox dump world.yaml").code == 0
-    assert "contoso" in Path("world.yaml").read_text()
+    assert elsewhere.follow(refused, "no_sandbox_customers", "sandbox dump new-world.yaml").code == 0
+    assert "contoso" in Path("new-world.yaml").read_text()
 
 
 @advised("no_sandbox_world", "sandbox dump")
@@ -70,3 +70,20 @@ def test_a_world_that_was_written_is_loaded_again(elsewhere: Elsewhere) -> None:
     elsewhere.apply()
     assert elsewhere.follow(written, "*", "sandbox load FILE").code == 0
     assert elsewhere.estate.bought == []
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        pytest.param(run, marks=advised("world_file_differs", run))
+        for run in ("sandbox load FILE", "sandbox dump FILE --overwrite")
+    ],
+)
+def test_an_edited_world_is_taken_in_or_replaced(elsewhere: Elsewhere, run: str) -> None:
+    elsewhere.run("sandbox", "dump", "world.yaml", code=0)
+    written = Path("world.yaml").read_text()
+    Path("world.yaml").write_text(written.replace("quantity: 25", "quantity: 26"))
+    refused = elsewhere.run("sandbox", "dump", "world.yaml", code=1)
+    assert elsewhere.follow(refused, "world_file_differs", run).code == 0
+    assert elsewhere.run("sandbox", "dump", code=0).out == Path("world.yaml").read_text()
+    assert (Path("world.yaml").read_text() == written) is ("--overwrite" in run)
