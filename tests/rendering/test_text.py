@@ -148,6 +148,8 @@ def test_the_command_that_allows_what_stops_the_run_lets_no_order_through() -> N
     shown = page(replace(plan, limits=(*plan.limits, order, emptied)))
     assert "apply plan.json --override-limit max_customers_emptied=1\n" in shown
     assert "max_orders=1" not in shown
+    assert "carries out the others" not in shown
+    assert "carries out the others" in page(plan)
 
 
 @pytest.mark.parametrize("name", FORMATS)

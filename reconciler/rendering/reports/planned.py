@@ -55,6 +55,9 @@ def held_section(plan: Plan) -> Iterator[Section]:
     """Changes that limits hold back."""
     by_item = {change.item: change for change in plan.changes}
     items = tuple(_held_back(plan, held, by_item[held.item]) for held in plan.held if held.item in by_item)
+    legend = "Apply does not begin these, and carries out the others."
+    if plan.refusing:
+        legend = "These stay held back once the limit that stops the apply is settled."
     if items:
         yield Section(
             id="held",
@@ -62,7 +65,7 @@ def held_section(plan: Plan) -> Iterator[Section]:
             nouns=("change", "changes"),
             tone=Tone.BAD,
             items=items,
-            legends=((Span("Apply does not begin these, and carries out the others."),),),
+            legends=((Span(legend),),),
             closing=(_about_limits(plan.held),),
             table=True,
         )
