@@ -79,6 +79,7 @@ def rules() -> list[CustomerPlan]:
         come_to(office(**refundable(25)), seats=20, fewer_seats=AT_ONCE, fewer_seats_once=_OVER),
         come_to(office(ends_at=None), seats=20, fewer_seats=AT_ONCE),
         come_to(office(40), bound(offer=MODERN), seats=20, fewer_seats=LATER),
+        come_to(office(40), bound(offer=MODERN), seats=30, fewer_seats=LATER),
         come_to(scheduled(20), seats=30),
         come_to(same, seats=30),
         come_to(office(then=AtRenewal(outcome="unclear")), seats=30),

@@ -1,6 +1,7 @@
 """A change that undoes what somebody else changed is told as that, with the edit that keeps the other value."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -32,6 +33,7 @@ from tests.planning.cases import (
     wants,
 )
 
+LONG_AGO = (NOW - timedelta(days=90)).date()
 LINE = Place(file="manifests/contoso.yaml", line=9, column=5)
 
 
@@ -52,6 +54,29 @@ def test_no_permission_removes_seats_that_somebody_else_added(offer: Offer, once
     asked = wants(offer=offer, seats=30, fewer_seats=FewerSeats.NOW, fewer_seats_once=once)
     known = facts(asked, lives=[live(E1, 50)], options=[option()], state=state(office=bound(seats=30)))
     assert codes(planned(known)) == ["seats_added_outside"]
+
+
+@pytest.mark.parametrize("when", [FewerSeats.NOW, FewerSeats.AT_RENEWAL])
+@pytest.mark.parametrize("offer", [E1, E3], ids=["resize", "upgrade"])
+def test_seats_that_somebody_added_are_settled_before_any_other_reason_about_seats(
+    offer: Offer, when: FewerSeats
+) -> None:
+    for once in (None, SeatPermission(to=20, when=when), SeatPermission(to=30, when=when, until=LONG_AGO)):
+        asked = wants(offer=offer, seats=30, fewer_seats=when, fewer_seats_once=once)
+        known = facts(asked, lives=[live(E1, 50)], options=[option()], state=state(office=bound(seats=30)))
+        assert codes(planned(known)) == ["seats_added_outside"]
+
+
+@pytest.mark.parametrize(("once", "expected"), [(44, ["resize"]), (45, []), (None, [])])
+def test_a_permission_down_to_more_seats_than_state_saw_is_for_those_that_somebody_added(
+    once: int | None, expected: list[str]
+) -> None:
+    permission = SeatPermission(to=once) if once else None
+    asked = wants(offer=E1, seats=44, fewer_seats=FewerSeats.NOW, fewer_seats_once=permission, quantity_place=LINE)
+    plan = planned(facts(asked, lives=[live(E1, 50)], state=state(office=bound(seats=40))))
+    assert [item.action for item in plan.changes] == expected
+    advised = [step.text for item in plan.blocked for reason in item.reasons for step in reason.remedy.steps]
+    assert bool(expected) or any("fewer_seats: {to: 44}" in text for text in advised)
 
 
 def test_seats_that_were_added_since_our_own_change_are_not_recorded_as_seen() -> None:

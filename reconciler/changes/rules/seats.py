@@ -8,7 +8,7 @@ from reconciler.changes.renewed import missed_renewal, renewed_at
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.result import Result
-from reconciler.model.term import FewerSeats, Platform
+from reconciler.model.term import FewerSeats, Platform, SeatPermission
 from reconciler.model.utc import utc_minute
 
 
@@ -22,9 +22,11 @@ def seat_loss_not_allowed(case: Case) -> Reason | None:
 
 
 def permitted_otherwise(case: Case) -> Reason | None:
-    """A one-off permission is for one number of seats, and may end on a day."""
+    """A one-off permission is for one number of seats, and may end on a day. Seats that somebody else added are settled
+    first: until then another permission permits nothing.
+    """
     once, now = case.desired.fewer_seats_once, case.circumstances.now
-    if once is None or not case.seats_removed:
+    if once is None or not case.seats_removed or seats_added_outside(case):
         return None
     known = {"permitted": str(once.to), "line": str(case.desired.fewer_seats_place or case.desired.source)}
     if once.to != case.desired.quantity:
@@ -38,6 +40,8 @@ def seats_added_outside(case: Case) -> Reason | None:
     """Blocks the removal of seats that somebody else added since state last saw the subscription: the permission covers
     seats that the manifest declared, and may be an old one (contract, section 8.3). An upgrade of a traditional
     subscription removes them as a resize does.
+
+    A one-off permission down to more seats than state saw was written for these: there was nothing else to remove.
     """
     live, bound = case.facts.lives.get(case.subscription_id), case.bound
     if live is None or bound is None or not bound.visible or case.accepts_drift:
@@ -45,7 +49,21 @@ def seats_added_outside(case: Case) -> Reason | None:
     added = live.quantity - bound.quantity
     if added <= 0 or not case.seats_removed or case.desired.fewer_seats is FewerSeats.REFUSE:
         return None
-    return case.because("seats_added_outside", known={"added": str(added), "before": str(bound.quantity)})
+    quantity, once = case.desired.quantity, case.desired.fewer_seats_once
+    if quantity > bound.quantity and once is not None and once.to == quantity:
+        return None
+    known = {"before": str(bound.quantity), "line": str(case.desired.fewer_seats_place or case.desired.source)}
+    if quantity > bound.quantity:
+        known |= {"some": "true", "permission": _once(case, quantity)}
+    elif added > 1:
+        most = live.quantity - 1
+        known |= {"least": str(bound.quantity + 1), "most": str(most), "permission": _once(case, most)}
+    return case.because("seats_added_outside", known=known)
+
+
+def _once(case: Case, seats: int) -> str:
+    """Returns the one-off permission down to so many seats, at the time that the entry has for it, as it is written."""
+    return str(SeatPermission(to=seats, when=case.desired.fewer_seats if case.modern else FewerSeats.NOW))
 
 
 def new_commerce_only(case: Case) -> Reason | None:
@@ -53,15 +71,18 @@ def new_commerce_only(case: Case) -> Reason | None:
     traditional = case.live is not None and case.live.platform is Platform.TRADITIONAL
     if not (traditional and case.seats_removed and case.desired.fewer_seats is FewerSeats.AT_RENEWAL):
         return None
+    if seats_added_outside(case):
+        return None
     return case.because("new_commerce_only", known={"removed": str(case.seats_removed)})
 
 
 def seats_not_refundable(case: Case) -> Reason | None:
     """Seats of new commerce are given back within seven days of their purchase, addition or renewal
-    (subscription-resources, `refundableQuantity`).
+    (subscription-resources, `refundableQuantity`). How many may go is settled first where somebody else added seats:
+    until then there is no quantity to advise.
     """
     commitment, now = case.live.commitment if case.live else None, case.circumstances.now
-    if commitment is None or case.desired.fewer_seats is not FewerSeats.NOW:
+    if commitment is None or case.desired.fewer_seats is not FewerSeats.NOW or seats_added_outside(case):
         return None
     refundable = commitment.refundable_at(now)
     if case.seats_removed <= refundable:

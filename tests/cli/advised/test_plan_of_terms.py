@@ -128,6 +128,16 @@ def test_seats_that_somebody_added_and_that_are_to_go(elsewhere: Elsewhere) -> N
     elsewhere.run("plan", "--detailed-exitcode", code=0)
 
 
+@advised("seats_added_outside", "accept ADDRESS")
+def test_seats_that_somebody_added_and_that_stay(elsewhere: Elsewhere) -> None:
+    terms.known(elsewhere, terms.ending_in(200))
+    elsewhere.estate.colleague.add_seats(OFFICE, 3)
+    elsewhere.write("contoso", terms.entry("fewer_seats: now"))
+    blocked = elsewhere.run("plan", code=3)
+    assert elsewhere.follow(blocked, "seats_added_outside", "accept ADDRESS").code == 0
+    elsewhere.run("plan", "--detailed-exitcode", code=0)
+
+
 @advised("schedule_undeclared", ACCEPT)
 def test_a_schedule_that_is_to_be_replaced(elsewhere: Elsewhere) -> None:
     renewal(elsewhere, 20, 30)
