@@ -21,6 +21,7 @@ from reconciler.model.unsettled import Unsettled
 from reconciler.model.utc import utc_minute
 from reconciler.planning import diff, outside
 from reconciler.planning.pending import wanted
+from reconciler.planning.precedence import without_moot
 from reconciler.planning.renewing import renewing
 
 
@@ -68,7 +69,7 @@ def decide(case: Case) -> Decision:
         return Decision(questions=questions)
     return Decision(
         changes=(*(() if undone else immediate.changes), *later.changes),
-        blocked=(case.blocked(dict.fromkeys(reasons)),) if reasons else (),
+        blocked=(case.blocked(without_moot(case, reasons)),) if reasons else (),
         pending=(waits.unsettled(case),) if waits else (),
         questions=questions,
     )
