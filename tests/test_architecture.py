@@ -99,9 +99,11 @@ LATE = {
 TOP_LEVEL = {"reconciler", "manifests", "tests", "examples", "pyproject.toml", "README.md"}
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text("utf-8"))
+@cache
+def modules() -> Mapping[str, ast.Module]:
+    """Every file of the package, parsed: by the worker that runs these tests, and not by the others."""
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text("utf-8")) for path in paths}
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
@@ -124,12 +126,9 @@ def room_of(module: str) -> str:
     return module.removesuffix(".py").split("/")[0]
 
 
-ALL = dict(modules())
-
-
 def own_imports(module: str) -> set[str]:
     """The files of the package that a file imports. A name that is no submodule is its package's `__init__`."""
-    ours = (name for name in imported(ALL[module]) if name.split(".")[0] == "reconciler")
+    ours = (name for name in imported(modules()[module]) if name.split(".")[0] == "reconciler")
     return set(filter(None, map(file_of, ours)))
 
 
@@ -138,12 +137,14 @@ def file_of(name: str) -> str | None:
     for length in range(len(parts), -1, -1):
         stem = "/".join(parts[:length])
         for file in (f"{stem}.py", f"{stem}/__init__.py".removeprefix("/")):
-            if file in ALL:
+            if file in modules():
                 return file
     return None
 
 
-GRAPH = {module: own_imports(module) for module in ALL}
+@cache
+def graph() -> Mapping[str, set[str]]:
+    return {module: own_imports(module) for module in modules()}
 
 
 def circles() -> set[frozenset[str]]:
@@ -156,7 +157,7 @@ def circles() -> set[frozenset[str]]:
     def visit(module: str) -> None:
         order[module] = lowest[module] = len(order)
         stack.append(module)
-        for other in GRAPH[module]:
+        for other in graph()[module]:
             if other not in order:
                 visit(other)
             if other in stack:
@@ -167,7 +168,7 @@ def circles() -> set[frozenset[str]]:
             if len(circle) > 1:
                 found.add(circle)
 
-    for module in GRAPH:
+    for module in graph():
         if module not in order:
             visit(module)
     return found
@@ -176,11 +177,11 @@ def circles() -> set[frozenset[str]]:
 @cache
 def attributes(module: str) -> set[str]:
     """The dotted names that a file uses, such as `os.path.join`."""
-    return {ast.unparse(node) for node in ast.walk(ALL[module]) if isinstance(node, ast.Attribute)}
+    return {ast.unparse(node) for node in ast.walk(modules()[module]) if isinstance(node, ast.Attribute)}
 
 
 def test_a_room_knows_only_what_it_may() -> None:
-    for module, files in GRAPH.items():
+    for module, files in graph().items():
         room = room_of(module)
         others = {room_of(file) for file in files} - {room, "__init__"}
         assert others <= KNOWS[room], module
@@ -191,8 +192,8 @@ def test_no_file_imports_itself_in_a_circle() -> None:
 
 
 def test_a_kind_of_change_is_known_to_its_own_files_only() -> None:
-    for module in (name for name in ALL if not {name, room_of(name)} & REQUESTS):
-        names = {name.rpartition(".")[2] for name in imported(ALL[module]) if name.startswith("reconciler.")}
+    for module in (name for name in modules() if not {name, room_of(name)} & REQUESTS):
+        names = {name.rpartition(".")[2] for name in imported(modules()[module]) if name.startswith("reconciler.")}
         assert not {name for name in names if name.endswith("Request")} - {"Request"}, module
 
 
@@ -210,7 +211,7 @@ def test_only_the_sending_of_a_change_writes_to_the_service() -> None:
     """Of a kind, `send` and its helpers get the port and what is sent; nothing else of a kind gets the port."""
     functions = [
         (name, function)
-        for name, tree in modules()
+        for name, tree in modules().items()
         if not name.startswith(("partner_center/", "sandbox/", "snapshot/"))
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef)
@@ -231,14 +232,14 @@ def test_only_the_sending_of_a_change_writes_to_the_service() -> None:
 
 
 def test_imports_stand_in_functions_only_where_the_start_needs_it() -> None:
-    for module, tree in ALL.items():
+    for module, tree in modules().items():
         functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
         late = any(isinstance(node, ast.Import | ast.ImportFrom) for body in functions for node in ast.walk(body))
         assert late == (module in LATE) or module.rpartition("/")[0] in LATE, module
 
 
 def test_each_library_is_imported_only_where_it_may_be() -> None:
-    for module, tree in ALL.items():
+    for module, tree in modules().items():
         libraries = {name.split(".")[0] for name in imported(tree)}
         for library in libraries & IMPORTERS.keys():
             assert module in IMPORTERS[library] or room_of(module) in IMPORTERS[library], f"{module} imports {library}"
@@ -250,23 +251,23 @@ def test_only_one_module_starts_other_programs() -> None:
         r"os\.(system|popen|exec|spawn|posix_spawn|fork|startfile)|subprocess\.(run|call|check|Popen|get)"
         r"|click\.(edit|launch|echo_via_pager)$"
     )
-    for module in ALL.keys() - {"system/programs.py"}:
+    for module in modules().keys() - {"system/programs.py"}:
         assert not list(filter(starters.match, attributes(module))), module
 
 
 def test_only_the_cli_prints_or_exits() -> None:
-    for module in (name for name in ALL if room_of(name) != "cli"):
-        calls = (node.func for node in ast.walk(ALL[module]) if isinstance(node, ast.Call))
+    for module in (name for name in modules() if room_of(name) != "cli"):
+        calls = (node.func for node in ast.walk(modules()[module]) if isinstance(node, ast.Call))
         names = {func.id for func in calls if isinstance(func, ast.Name)}
         assert not names & {"print", "input", "exit", "quit"}, module
         assert "sys.exit" not in attributes(module), module
 
 
 def test_the_core_uses_no_clock_and_no_randomness() -> None:
-    for module in (name for name in ALL if room_of(name) in {"model", "changes", "planning"}):
-        libraries = {name.split(".")[0] for name in imported(ALL[module])}
+    for module in (name for name in modules() if room_of(name) in {"model", "changes", "planning"}):
+        libraries = {name.split(".")[0] for name in imported(modules()[module])}
         assert not libraries & {"time", "random", "uuid", "os", "socket", "subprocess", "pathlib"}, module
-        assert ".now(" not in ast.unparse(ALL[module]), module
+        assert ".now(" not in ast.unparse(modules()[module]), module
 
 
 def test_every_package_says_what_it_promises() -> None:
