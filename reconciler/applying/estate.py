@@ -10,7 +10,16 @@ from reconciler.applying.customer import carry_out
 from reconciler.applying.items import not_carried_out
 from reconciler.applying.work import Work
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, Event, Finished, Recovered, Succeeded, counted
+from reconciler.model.event import (
+    DONE_ALREADY,
+    REVIEWED_ELSEWHERE,
+    Event,
+    Finished,
+    Recovered,
+    Succeeded,
+    counted,
+    tallied,
+)
 from reconciler.model.result import Outcome
 from reconciler.system.threads import Ended, interleaved
 
@@ -34,7 +43,7 @@ def apply_works(
     """
     breaker = Breaker(context.stop_after_failures, context.stop)
     yield from left
-    counts = Counter(map(counted, (*left, *beside)))
+    counts = tallied((*left, *beside))
     errors: list[BaseException] = []
     canaries, others = _canaries_first(works, context.canaries)
     for group in (canaries, others):
@@ -60,7 +69,7 @@ def apply_works(
 def nothing_done(left: Sequence[Event], at: datetime) -> Iterator[Event]:
     """The events of a run that has no work at all."""
     yield from left
-    yield _finished(Counter(map(counted, left)), at, interrupted=False)
+    yield _finished(tallied(left), at, interrupted=False)
 
 
 def _canaries_first(works: Sequence[Work], canaries: int) -> tuple[Sequence[Work], Sequence[Work]]:

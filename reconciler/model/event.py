@@ -1,5 +1,7 @@
 """Events of apply while it works. One value a happening; how it is shown is for others to decide."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
@@ -231,7 +233,8 @@ class CustomerMoved:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedAlready:
     """A move of the plan was carried out in state before: `new` is None where the name is not tracked any more. `old`
-    is an address, or a customer's name. `description` says when, and by which run.
+    is an address, or a customer's name; then `number` is how many addresses of it are not tracked any more.
+    `description` says when, and by which run.
     """
 
     type: ClassVar[str] = "moved_already"
@@ -239,6 +242,7 @@ class MovedAlready:
     old: str
     new: str | None
     description: str
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +309,14 @@ Event = (
     | StateNotWritten
     | Finished
 )
+
+
+def tallied(events: Iterable[Event]) -> Counter[str]:
+    """Returns how many events, or addresses of one, each member of Finished counts."""
+    counts = Counter[str]()
+    for event in events:
+        counts[counted(event)] += event.number if isinstance(event, MovedAlready) else 1
+    return counts
 
 
 def counted(event: Event) -> str:

@@ -1,6 +1,7 @@
 """Says which moves of a plan an earlier apply carried out in state."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import cache
 
 from reconciler.advice import sentence
@@ -8,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.event import MovedAlready
 from reconciler.model.name_change import NameChange
 from reconciler.model.plan import Plan
+from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.utc import utc_minute
 from reconciler.operations.states import read_state
@@ -15,8 +17,8 @@ from reconciler.operations.workspace import Workspace
 
 
 def moved_already(workspace: Workspace, plan: Plan, chooses: Callable[[Address], bool]) -> Iterator[MovedAlready]:
-    """Yields the moves of a plan that are in state already, as far as their names are chosen. Whoever runs the job of
-    that plan again learns that it is done, and by which run.
+    """Yields the moves of a plan that are in state already, as far as their names are chosen: a customer of whom
+    nothing is left, once. Whoever runs the job of that plan again learns that it is done, and by which run.
     """
 
     @cache
@@ -27,11 +29,26 @@ def moved_already(workspace: Workspace, plan: Plan, chooses: Callable[[Address],
         state = None if state_of(renamed.customer) else state_of(renamed.to)
         if state and (change := _last(state, renamed.customer, renamed.to)):
             yield _event(workspace, change)
+    known = {customer.name for customer in workspace.estate.customers}
+    removed: dict[tuple[str, datetime, Run], list[NameChange]] = {}
     for move in filter(lambda move: chooses(move.address), plan.moves):
         state = state_of(move.address.customer)
-        free = state is not None and move.address.name not in state.names_in_use
-        if state and free and (change := _last(state, move.address, move.to)):
+        change = _last(state, move.address, move.to) if state else None
+        if state is None or change is None or not _is_free(state, move.address.name, change):
+            continue
+        if move.to or state.names_in_use or move.address.customer in known:
             yield _event(workspace, change)
+        else:
+            removed.setdefault((move.address.customer, change.at, change.run), []).append(change)
+    for (customer, _, _), changes in removed.items():
+        yield _event(workspace, changes[0], customer, len(changes))
+
+
+def _is_free(state: CustomerState, name: str, change: NameChange) -> bool:
+    """Returns True if nothing has the name that a change ended, or only what the same run gave it at the same time."""
+    given = (other for other in state.name_changes if other.new == change.old)
+    exchanged = any((other.at, other.run) == (change.at, change.run) for other in given)
+    return exchanged or name not in state.names_in_use
 
 
 def _last(state: CustomerState, old: str, new: str | None) -> NameChange | None:
@@ -40,7 +57,10 @@ def _last(state: CustomerState, old: str, new: str | None) -> NameChange | None:
     return last if last and last.new == new else None
 
 
-def _event(workspace: Workspace, change: NameChange) -> MovedAlready:
+def _event(workspace: Workspace, change: NameChange, customer: str = "", number: int = 1) -> MovedAlready:
+    """The event of one change, or of all the addresses of a customer that a run removed."""
     code = "was_moved" if change.new else "was_removed"
-    description = sentence(code, new=change.new, at=utc_minute(change.at), run=change.run.id)
-    return MovedAlready(at=workspace.commerce.now(), old=change.old, new=change.new, description=description)
+    count = number if number > 1 else None
+    description = sentence(code, new=change.new, at=utc_minute(change.at), run=change.run.id, count=count)
+    now = workspace.commerce.now()
+    return MovedAlready(at=now, old=customer or change.old, new=change.new, description=description, number=number)

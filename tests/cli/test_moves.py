@@ -100,6 +100,31 @@ def test_moves_that_are_asked_for_again_are_done_already(reconciler: Program) ->
         assert "2 done already." in answer.text
 
 
+def test_a_ring_of_names_that_is_asked_for_again_is_done_already(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    names = {"mail": (OFFICE, "E3", 25), "frontline": (MAIL, "Exchange", 40), "office": (FRONTLINE, "F1", 12)}
+    estate.customer("contoso", **names)
+    file = estate.root / "manifests" / "contoso.yaml"
+    file.write_text(f"{file.read_text()}moved: {{office: mail, mail: frontline, frontline: office}}\n")
+    reconciler("plan", "--out", "plan.json")
+    assert "3 moved in state" in reconciler("apply", "--approved", "plan.json").text
+    for again in (("--approved", "plan.json"), ("plan.json",)):
+        assert "Apply finished: 3 done already." in reconciler("apply", *again).text
+
+
+def test_a_removed_customer_that_is_asked_for_again_is_one_line(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    assert reconciler("apply", "--auto-approve").code == 0
+    (estate.root / "manifests" / "contoso.yaml").unlink()
+    (estate.root / "manifests" / "moves.yaml").write_text("removed: [contoso]\n")
+    reconciler("plan", "--out", "plan.json")
+    assert "3 not tracked any more" in reconciler("apply", "--approved", "plan.json").text
+    again = reconciler("apply", "--approved", "plan.json")
+    assert (again.code, again.text.count("done already. Its 3 addresses are not tracked since")) == (0, 1)
+    assert "Apply finished: 3 done already." in again.text
+    assert "Nothing to do: no subscription is declared here." in reconciler("plan", "contoso").text
+
+
 def test_a_review_and_a_saved_plan_move_only_what_they_have_shown(renamed: Estate, reconciler: Program) -> None:
     file = renamed.root / "manifests" / "contoso.yaml"
     text = file.read_text()

@@ -101,10 +101,9 @@ def _cost(cost: Cost | None) -> str:
 
 
 def _state_moved(event: StateMoved) -> Item:
-    state = f"is {event.to} now, in state" if event.to else "is not tracked any more"
+    state = f"is {event.to} now, in state, as the manifest says." if event.to else "is not tracked any more."
     whose = event.to.customer if event.to else ""
-    says = f"{state}, as the manifest says."
-    return Item(subject=event.address, address=event.address, whose=whose, state=says, code="moved")
+    return Item(subject=event.address, address=event.address, whose=whose, state=state, code="moved")
 
 
 def _customer_moved(event: CustomerMoved) -> Item:
