@@ -67,14 +67,14 @@ def test_a_hostile_file_is_refused_in_bounded_memory_and_time(tmp_path: Path, co
 
 def test_unknown_offers_beyond_number_are_refused_in_bounded_time(tmp_path: Path) -> None:
     names = "".join(f"  Office 365 Plan {number}: {guid(number)}\n" for number in range(5000))
-    text = manifest(subscriptions=3000)
-    for number in range(3000):
+    text = manifest(subscriptions=1000)
+    for number in range(1000):
         text = text.replace("offer: E3", f"offer: Office Plan {number}", 1)
     write(tmp_path, {"offers.yaml": f"offers:\n{names}", "a.yaml": text})
     began = time.process_time()
 
-    assert len(problems(tmp_path)) == 3000
-    assert time.process_time() - began < SECONDS
+    assert len(problems(tmp_path)) == 1000
+    assert time.process_time() - began < SECONDS / 3
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "offers.yaml", "reconciler.yaml"])

@@ -1,6 +1,7 @@
 """Codes whose command reads only, and is run for another code in a situation of its own: it does as much for each."""
 
 import shutil
+from collections.abc import Iterator
 
 import pytest
 
@@ -29,27 +30,35 @@ SHOWN = {
 """The words that a command shows of the estate after a part of it was applied."""
 
 
-def _each(*, signing_in: bool) -> list[object]:
-    """Returns the cases of the commands that sign in, or of the others."""
-    cases = (step for step in OTHERS if (step[1] == LOGIN) is signing_in)
-    return [pytest.param(code, run, marks=advised(code, run), id=f"{code}: {run}") for code, run in cases]
+def _commands() -> Iterator[object]:
+    """Yields each command that signs nobody in, and all codes for which it is run here."""
+    runs: dict[str, list[str]] = {}
+    for code, run in OTHERS:
+        runs.setdefault(run, []).append(code)
+    del runs[LOGIN]
+    for run, codes in runs.items():
+        yield pytest.param(run, codes, marks=[advised(code, run) for code in codes], id=run)
 
 
-@pytest.mark.parametrize(("code", "run"), _each(signing_in=False))
+@pytest.mark.parametrize(("run", "codes"), [*_commands()])
 def test_the_command_that_is_advised_for_a_code_does_what_it_does_for_others(
-    elsewhere: Elsewhere, code: str, run: str
+    elsewhere: Elsewhere, run: str, codes: list[str]
 ) -> None:
+    """It only reads: one estate does for all its codes."""
     shutil.copytree(SOURCE / "manifests" / "prices", elsewhere.root / "prices")
     (sheet,) = (elsewhere.root / "prices").glob("*_US.csv")
     elsewhere.settings(f"prices: {{sheets: [prices/{sheet.name}]}}\n")
     elsewhere.apply("--target", APPLIED)
-    explained = elsewhere.run("explain", code, code=0)
     filled = {"ADDRESS": APPLIED} if "ADDRESS" in run else {}
-    followed = elsewhere.follow(explained, code, run, **filled)
-    assert (followed.code, SHOWN[run] in followed.text) == (0, True)
+    for code in codes:
+        explained = elsewhere.run("explain", code, code=0)
+        followed = elsewhere.follow(explained, code, run, **filled)
+        assert (code, followed.code, SHOWN[run] in followed.text) == (code, 0, True)
 
 
-@pytest.mark.parametrize(("code", "run"), _each(signing_in=True))
+@pytest.mark.parametrize(
+    ("code", "run"), [pytest.param(*step, marks=advised(*step), id=step[0]) for step in OTHERS if step[1] == LOGIN]
+)
 @pytest.mark.usefixtures("directory")
 def test_the_sign_in_that_is_advised_for_a_code_signs_in(elsewhere: Elsewhere, code: str, run: str) -> None:
     explained = elsewhere.run("explain", code, code=0)
