@@ -3,7 +3,7 @@
 import os
 import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
@@ -31,16 +31,31 @@ def write(path: Path, text: str, *, private: bool = False) -> None:
 
 
 def rewrite(path: Path, content: bytes, before: bytes) -> None:
-    """Gives a file that is there other content, whole or not at all, byte for byte, and leaves it its permissions. A
-    link stays one: the file that it leads to is written.
+    """Gives a file that is there other content, as `rewrite_all` does."""
+    rewrite_all([(path, content, before)])
 
-    Raises InvalidInput where it can't be written, and where it does not hold what it did before.
+
+def rewrite_all(edits: Iterable[tuple[Path, bytes, bytes]]) -> None:
+    """Gives files that are there other content, each with what it held before: all of them or none, byte for byte. They
+    keep their permissions. A link stays one: the file that it leads to is written.
+
+    Raises InvalidInput where one can't be written, and where it does not hold what it did before.
     """
-    real = path.resolve()
-    with _explained(real):
-        if real.read_bytes() != before:
-            raise InvalidInput(problem("file_edited_meanwhile", named(path)))
-        _replace(real, content, real.stat().st_mode & 0o777)
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for path, content, before in edits:
+            real = path.resolve()
+            with _explained(real):
+                if real.read_bytes() != before:
+                    raise InvalidInput(problem("file_edited_meanwhile", named(path)))
+                ready.append((_beside(real, content, real.stat().st_mode & 0o777), real))
+        for written, real in ready:
+            with _explained(real):
+                written.replace(real)
+    finally:
+        for written, _ in ready:
+            with suppress(OSError):
+                written.unlink()
 
 
 @contextmanager
@@ -111,16 +126,27 @@ def write_anew(path: Path, text: str) -> Path:
 
 
 def _replace(path: Path, content: bytes, mode: int) -> None:
+    written = _beside(path, content, mode)
+    try:
+        written.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            written.unlink()
+        raise
+
+
+def _beside(path: Path, content: bytes, mode: int) -> Path:
+    """Writes what is to take a file's place into a file beside it."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         Path(name).chmod(mode)
-        Path(name).replace(path)
     except BaseException:
         with suppress(OSError):
             Path(name).unlink()
         raise
+    return Path(name)
 
 
 def read(path: Path, *, at_most: int = _LARGEST) -> str:

@@ -1,10 +1,13 @@
 """`set` and `accept`: entries edited by command. Nothing is sent, and what `validate` refuses is not written."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from reconciler import sandbox
+from reconciler.cli.files import rewrite_all
+from reconciler.model.errors import InvalidInput
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
@@ -198,6 +201,20 @@ def test_comments_that_go_with_what_held_them_are_named(reconciler: Program, est
     assert "fewer_seats: {to: 38,  # two less\n" in contoso(estate)
     rehearsed = reconciler("set", "contoso/mail", "--fewer-seats", "refuse", "--dry-run")
     answer = reconciler("set", "contoso/mail", "--fewer-seats", "refuse")
-    gone = "Gone with what was replaced or removed are the comments in it: manifests/contoso.yaml:5:"
+    gone = "These comments stood in what was replaced or removed, and are gone with it: manifests/contoso.yaml:5:"
     assert all(gone in " ".join(text.split()) for text in (rehearsed.err, answer.out))
     assert answer.out.endswith(": # two less\n")
+
+
+def test_of_several_files_all_are_written_or_none(tmp_path: Path) -> None:
+    first, second = (tmp_path / name for name in ("a.yaml", "b.yaml"))
+    first.write_text("a: 1")
+    second.write_text("b: 1")
+    edits = [(first, b"a: 2", b"a: 1"), (second, b"b: 2", b"b: what was read")]
+
+    with pytest.raises(InvalidInput):
+        rewrite_all(edits)
+
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.yaml": "a: 1", "b.yaml": "b: 1"}
+    rewrite_all([edits[0], (second, b"b: 2", b"b: 1")])
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.yaml": "a: 2", "b.yaml": "b: 2"}

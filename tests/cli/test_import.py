@@ -127,7 +127,7 @@ def test_what_a_manifest_asks_for_and_is_not_so_is_named_with_both_values_and_ta
     assert "contoso/office manifests/contoso.yaml offer: E3 -> E1" in told
     assert ("Removed: contoso/gone" if overwrite else "contoso/gone manifests/contoso.yaml it is not live") in told
     assert "contoso/mail" not in told
-    assert ("are the comments in it: manifests/contoso.yaml: # of the last" in told) is overwrite
+    assert ("and are gone with it: manifests/contoso.yaml: # of the last" in told) is overwrite
     edited = before.replace("E3", "E1").replace("quantity: 12", "quantity: 10").partition("  gone:")[0]
     assert (estate.root / "manifests" / "contoso.yaml").read_text() == (edited if overwrite else before)
     assert reconciler("plan", "--detailed-exitcode").code == (0 if overwrite else 3)

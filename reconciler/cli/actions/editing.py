@@ -10,7 +10,7 @@ import click
 
 from reconciler.advice import sentence
 from reconciler.cli.chosen import Chosen, again
-from reconciler.cli.files import rewrite
+from reconciler.cli.files import rewrite_all
 from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
@@ -161,8 +161,7 @@ def _finish(estate: Estate, edited: Edited, *, dry_run: bool, chosen: Chosen) ->
             aside.say(*gone_comments(edited.comments_gone))
         aside.say("Nothing was written. To write it, leave --dry-run away.")
         return
-    for file, content in edited.files.items():
-        rewrite(estate.root / file, content, estate.files[file])
+    rewrite_all((estate.root / file, content, estate.files[file]) for file, content in edited.files.items())
     screen.say(*edited_lines(edited.lines), *gone_comments(edited.comments_gone))
     addresses = tuple(dict.fromkeys(line.address for line in edited.lines))
     target = tuple(map(str, addresses)) if len(addresses) <= _MANY else ()

@@ -10,12 +10,13 @@ import click
 from reconciler.advice import sentence
 from reconciler.cli.actions.editing import edited_lines, gone_comments, in_extended_term
 from reconciler.cli.chosen import Chosen, again
-from reconciler.cli.files import read, rewrite, write
+from reconciler.cli.files import read, rewrite_all, write
 from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.manifests.estate import Estate, read_estate
+from reconciler.manifests.special_files import OFFERS
 from reconciler.manifests.writing import LeftOut
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.withheld import description
@@ -160,18 +161,20 @@ def _tenant(text: str) -> str:
 
 
 def _write(here: Path, made: Imported, known: Estate | None) -> None:
-    """Writes the files that differ, what others rest on first."""
+    """Writes the files that differ, what others rest on first; of the files that there are all or none."""
     for file, text in made.schemas.items():
         path = here / file
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or read(path) != text:
             write(path, text)
-    for file, content in made.files.items():
-        before = known.files.get(file) if known else None
-        if before is None:
-            write(here / file, content.decode())
-        else:
-            rewrite(here / file, content, before)
+    there = known.files if known else {}
+    new = {file: content.decode() for file, content in made.files.items() if file not in there}
+    for file in OFFERS:
+        if file in new:
+            write(here / file, new.pop(file))
+    rewrite_all((here / file, content, there[file]) for file, content in made.files.items() if file in there)
+    for file, text in new.items():
+        write(here / file, text)
 
 
 def _summary(made: Imported, here: Path, known: Estate | None) -> Iterator[str]:
