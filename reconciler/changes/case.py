@@ -201,7 +201,9 @@ class Case:
     def unanswered(self, error: ServiceError) -> Reason:
         """The reason for a question that the service did not answer; the error itself may know who must act."""
         reason = self.because("customer_unreadable", details=" ".join(problem.what for problem in error.problems))
-        return replace(reason, remedy=error.remedy or reason.remedy, support=error.support, data=())
+        remedy = error.remedy or reason.remedy
+        steps = tuple(step.of(self.desired.address) for step in remedy.steps)
+        return replace(reason, remedy=replace(remedy, steps=steps), support=error.support, data=())
 
     def blocked(self, reasons: Iterable[Reason]) -> Blocked:
         """The address as blocked for these reasons. What is live is left out where it is another address's by state."""

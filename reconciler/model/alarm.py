@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from reconciler.model.address import Address
 from reconciler.model.place import Place
+from reconciler.model.reason import Datum
 
 SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
 """The code of a subscription that is as the manifest wants it, but for its status."""
@@ -83,7 +84,8 @@ ASKS_OTHERWISE = "asks_otherwise_than_bought"
 class Alarm:
     """Something about an address that a person should look at though no change of it is planned.
 
-    What concerns no address has none, and names its `customer`. `source` is the entry of the address.
+    What concerns no address has none, and names its `customer`. `source` is the entry of the address. `data` is what
+    its steps are filled in with, beside these.
     """
 
     address: Address | None
@@ -91,6 +93,7 @@ class Alarm:
     code: str
     description: str
     source: Place | None = None
+    data: tuple[Datum, ...] = ()
 
     @property
     def subject(self) -> str:

@@ -1,10 +1,18 @@
 """Words of who holds a lock, and of how long."""
 
+import re
 from datetime import datetime, timedelta
 
 from reconciler.model.characters import escaped
+from reconciler.model.run import Run
 from reconciler.model.state_store import Lock
 from reconciler.model.utc import utc_second
+
+UNKNOWN = Run(id="unknown", actor="somebody unknown (the lock file can't be read)")
+"""Stands for the run of a lock that can't be read."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""A run's id as it may stand in a command: lock files may hold anything."""
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
@@ -17,6 +25,16 @@ def holder_of(lock: Lock, now: datetime) -> str:
     what = f" for {lock.operation}" if lock.operation else ""
     link = f", {run.url}" if run.url else ""
     return escaped(f"{run.actor}{where}{what} since {since}{link}")
+
+
+def data_of(lock: Lock, now: datetime) -> dict[str, str]:
+    """Returns what is told of a lock: whose it is, its id, who holds it, and of which run it is, or that its file
+    can't be read.
+    """
+    run = lock.run.id if _PLAIN.fullmatch(lock.run.id) and lock.run != UNKNOWN else ""
+    unreadable = "" if run else "true"
+    names = {"customer": lock.customer, "lock_id": lock.id, "holder": holder_of(lock, now)}
+    return {**names, "run": run, "unreadable": unreadable}
 
 
 def length(seconds: float) -> str:

@@ -8,8 +8,9 @@ from reconciler import advice, planning
 from reconciler.applying.work import Work
 from reconciler.changes import of as kind_of
 from reconciler.model.alarm import REMOVAL_WAITS, TRACKED_ON, UNGUARDED, Alarm
-from reconciler.model.holder import holder_of
+from reconciler.model.holder import data_of
 from reconciler.model.plan import CatalogueName, Plan
+from reconciler.model.reason import Datum
 from reconciler.model.state import CustomerState
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Globs
@@ -50,13 +51,14 @@ def noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
 
 def locked(workspace: Workspace, works: Iterable[Work]) -> Iterator[Alarm]:
     """Warns of locks that somebody holds on customers for whom apply has work to do; not of those it will take over."""
-    names = {name: work.customer for work in works if work.is_anything for name in work.names}
+    names = {name for work in works if work.is_anything for name in work.names}
     for lock in workspace.store.locks() if names else ():
         dead = lock.run.process is not None and workspace.is_dead(lock.run.process)
         if lock.customer in names and not dead:
-            customer = replace(names[lock.customer], name=lock.customer).both_names
-            known = {"customer": customer, "holder": holder_of(lock, workspace.clock.now()), "lock_id": lock.id}
-            yield Alarm(address=None, code="locked", description=advice.sentence("locked", **known))
+            known = data_of(lock, workspace.clock.now())
+            description = advice.sentence("locked", holder=known["holder"])
+            data = tuple(Datum(name, known[name]) for name in ("lock_id", "run", "unreadable") if known[name])
+            yield Alarm(address=None, customer=lock.customer, code="locked", description=description, data=data)
 
 
 def _clock_warning(workspace: Workspace) -> Iterator[Alarm]:

@@ -1,6 +1,5 @@
 """Locks: reading them, and the messages about their holders."""
 
-import re
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -11,14 +10,9 @@ from reconciler.documents.unreadable import Unreadable
 from reconciler.model.address import is_guid
 from reconciler.model.characters import escaped
 from reconciler.model.errors import LockHeld, Problem, StateDamaged, StateMissing
-from reconciler.model.holder import holder_of, length
-from reconciler.model.run import Run
+from reconciler.model.holder import UNKNOWN, data_of, length
 from reconciler.model.state_store import Lock
 from reconciler.state.process import is_dead
-
-_UNKNOWN = Run(id="unknown", actor="somebody unknown (the lock file can't be read)")
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""A run's id as it may stand in a command: lock files may hold anything."""
 
 _UNREADABLE = UUID("6d3f5c5e-0d5b-4b41-9a4e-55f0c8f1a7d2")
 
@@ -46,24 +40,24 @@ def locked(lock: Lock, now: datetime, waited: float = 0) -> LockHeld:
     """Says who holds the lock, and how it is broken. `waited` is for how many seconds it was waited for."""
     longer = "a longer --lock-timeout" if waited >= 1 else "--lock-timeout 10m"
     so_far = length(waited) if waited >= 1 else ""
-    return LockHeld(advice.problem("lock_taken", lock.customer, **_named(lock, now), waited=so_far, longer=longer))
+    return LockHeld(advice.problem("lock_taken", lock.customer, **data_of(lock, now), waited=so_far, longer=longer))
 
 
 def waiting(lock: Lock, now: datetime, waited: float, longest: float) -> Problem:
     """Says who is waited for, since when and for how long at most, and how the lock is broken. Times in seconds."""
     so_far = f"Waited for {length(waited)} of {length(longest)}" if waited >= 1 else "Waiting for the lock"
     most = "" if waited >= 1 else f", {length(longest)} at most"
-    return advice.problem("lock_waiting", lock.customer, **_named(lock, now), waited=f"{so_far}{most}")
+    return advice.problem("lock_waiting", lock.customer, **data_of(lock, now), waited=f"{so_far}{most}")
 
 
 def taken_over(lock: Lock, now: datetime) -> Problem:
     """Says that the lock of a process that is gone is taken over."""
-    return advice.problem("lock_abandoned", lock.customer, **_named(lock, now))
+    return advice.problem("lock_abandoned", lock.customer, **data_of(lock, now))
 
 
 def another_lock(lock: Lock, lock_id: str, now: datetime) -> LockHeld:
     """Says that the lock there is not the one that was to be broken."""
-    return LockHeld(advice.problem("another_lock", lock.customer, **_named(lock, now), asked=escaped(lock_id)))
+    return LockHeld(advice.problem("another_lock", lock.customer, **data_of(lock, now), asked=escaped(lock_id)))
 
 
 def not_locked(customer: str) -> StateMissing:
@@ -76,13 +70,6 @@ def left(lock: Lock) -> Problem:
     return advice.problem("lock_left", lock.customer, customer=lock.customer, lock_id=lock.id)
 
 
-def _named(lock: Lock, now: datetime) -> dict[str, str]:
-    run = lock.run.id if _PLAIN.fullmatch(lock.run.id) and lock.run != _UNKNOWN else ""
-    unreadable = "" if run else "true"
-    names = {"customer": lock.customer, "lock_id": lock.id, "holder": holder_of(lock, now)}
-    return {**names, "run": run, "unreadable": unreadable}
-
-
 def _unreadable(content: bytes, customer: str, modified: datetime) -> Lock:
     identity = str(uuid5(_UNREADABLE, content.hex()))
-    return Lock(id=identity, customer=customer, operation="", taken_at=modified, run=_UNKNOWN)
+    return Lock(id=identity, customer=customer, operation="", taken_at=modified, run=UNKNOWN)

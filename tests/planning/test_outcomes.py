@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from reconciler import advice
 from reconciler.model.change import Difference
 from reconciler.model.subscription import UnreadableItem
 from reconciler.model.upgrade import UpgradeErrorCode
@@ -83,6 +84,13 @@ def test_a_customer_that_can_not_be_read_is_blocked_whole_and_the_plan_says_it_i
     assert [item.reasons[0].code for item in plan.blocked] == ["customer_unreadable"] * 2
     assert all(item.before is None for item in plan.blocked)
     assert plan.errored
+
+
+def test_the_commands_of_what_was_answered_for_a_customer_name_that_customer() -> None:
+    gone = unanswered(404, "60003")
+    gone.remedy = advice.row("404/60003").remedy()
+    plan = planned(facts(wants("a"), lives=gone))
+    assert [step.run for step in plan.blocked[0].reasons[0].remedy.steps if step.run] == [("forget", "contoso")]
 
 
 def test_an_item_that_can_not_be_understood_blocks_the_address_of_its_id_and_nothing_else() -> None:

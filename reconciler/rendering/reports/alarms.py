@@ -72,6 +72,7 @@ def _explained(items: Iterable[Item]) -> Iterator[Step]:
 def _first_given(alarm: Alarm, given: set[tuple[Step, ...]]) -> Advice:
     """Returns what to do about an alarm; nothing where that was `given` for an earlier one."""
     known = {"address": alarm.address or "", "customer": alarm.customer, "place": str(alarm.source or "")}
+    known |= {datum.name: datum.value for datum in alarm.data}
     steps = row(alarm.code).steps_for({name: value for name, value in known.items() if value})
     if not steps or steps in given:
         return Advice()
