@@ -13,7 +13,7 @@ from reconciler.model.event import (
     REVIEWED_ELSEWHERE,
     Event,
     Failed,
-    Held,
+    HeldByService,
     NotDone,
     Recovered,
     Skipped,
@@ -79,9 +79,11 @@ _WELL = {DONE_ALREADY, REVIEWED_ELSEWHERE, *REMOVAL_WAITS}
 """The codes of what is skipped and holds nothing else up."""
 
 
-def not_carried_out(event: object) -> TypeGuard[Failed | Held | NotDone | Skipped | Stale | StateNotWritten | Unknown]:
+def not_carried_out(
+    event: object,
+) -> TypeGuard[Failed | HeldByService | NotDone | Skipped | Stale | StateNotWritten | Unknown]:
     """Returns True if it ends a change that was to be made and was not, as far as is known."""
-    ended = isinstance(event, Failed | Held | NotDone | Skipped | Stale | StateNotWritten | Unknown)
+    ended = isinstance(event, Failed | HeldByService | NotDone | Skipped | Stale | StateNotWritten | Unknown)
     return ended and not (isinstance(event, Skipped) and event.code in _WELL)
 
 

@@ -16,7 +16,7 @@ from reconciler.model.errors import (
     ServiceRefused,
     TooManyRequests,
 )
-from reconciler.model.event import Failed, Held, Recovered, Stale, Succeeded, Unknown
+from reconciler.model.event import Failed, HeldByService, Recovered, Stale, Succeeded, Unknown
 from reconciler.model.evidence import Evidence, Log, may_show
 from reconciler.model.pending import Reply
 from reconciler.model.result import Outcome
@@ -115,7 +115,7 @@ def settled_elsewhere(attempt: Attempt) -> Recovered | Stale | None:
     return stale(attempt, sentence("stale_settled_elsewhere"), sent=True) if result else None
 
 
-def held(attempt: Attempt, word: str, operation: str | None) -> Held | Recovered | Stale:
+def held(attempt: Attempt, word: str, operation: str | None) -> HeldByService | Recovered | Stale:
     """Records that the service waits for a person. The change stays pending."""
     key = attempt.pending.key
     attempt.journal.record(

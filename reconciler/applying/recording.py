@@ -8,7 +8,7 @@ from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
-from reconciler.model.event import Failed, Held, NotDone, Recovered, Succeeded, Unknown
+from reconciler.model.event import Failed, HeldByService, NotDone, Recovered, Succeeded, Unknown
 from reconciler.model.evidence import Evidence, Log
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.remedy import Step
@@ -114,11 +114,11 @@ def remedy(errors: Iterable[UpgradeError], address: Address) -> tuple[Step, ...]
     return tuple(dict.fromkeys(steps))
 
 
-def held(context: ApplyContext, address: Address, pending: Pending, word: str) -> Held:
+def held(context: ApplyContext, address: Address, pending: Pending, word: str) -> HeldByService:
     """Returns the event of a change that the service took and does not go on with before a person has acted."""
     known = {"address": address, "order": pending.operation or "", "status": word}
     row = advice.row("order_held")
-    return Held(
+    return HeldByService(
         at=context.commerce.now(),
         address=address,
         operation=pending.operation,

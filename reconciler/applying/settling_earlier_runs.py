@@ -12,7 +12,7 @@ from reconciler.applying.observing import Observation
 from reconciler.applying.recording import abandoned, failed, held, note_reply, recovered, unknown
 from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
-from reconciler.model.event import Event, Held, Unknown, Waiting
+from reconciler.model.event import Event, HeldByService, Unknown, Waiting
 from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide
 from reconciler.model.pending import Pending, Reply
 
@@ -132,7 +132,7 @@ def _unknown(context: ApplyContext, journal: Journal, named: Named, why: str, lo
     return unknown(context, journal.state.address(name), pending, why, log=log)
 
 
-def _held(context: ApplyContext, journal: Journal, name: str, pending: Pending, evidence: Evidence) -> Held:
+def _held(context: ApplyContext, journal: Journal, name: str, pending: Pending, evidence: Evidence) -> HeldByService:
     """Notes that the service waits for a person, and what it calls the work."""
     noted = pending.replied(Reply.PERSON_NEEDED, evidence.operation)
     journal.note(lambda state: state.amend(pending.key, lambda _: noted))

@@ -42,7 +42,7 @@ _CARTS = 2
 """The number of carts that are asked for where no answer comes: a cart spends nothing."""
 
 
-class Order(Kind):
+class OrderKind(Kind):
     """The kind whose requests are `OrderRequest`s."""
 
     name = "order"

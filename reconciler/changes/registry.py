@@ -3,21 +3,21 @@
 from typing import Final
 
 from reconciler.changes.kind import Kind
-from reconciler.changes.order import Order
-from reconciler.changes.renewal import Renewal
-from reconciler.changes.resize import Resize
-from reconciler.changes.term import Term
-from reconciler.changes.transition import Transition
-from reconciler.changes.upgrade import Upgrade
+from reconciler.changes.order import OrderKind
+from reconciler.changes.renewal import RenewalKind
+from reconciler.changes.resize import ResizeKind
+from reconciler.changes.term import TermKind
+from reconciler.changes.transition import TransitionKind
+from reconciler.changes.upgrade import UpgradeKind
 from reconciler.model.request import REQUESTS, Request
 
 _ALL: tuple[Kind, ...] = (
-    Upgrade(),
-    Resize(),
-    Transition(),
-    Term(),
-    Renewal(),
-    Order(),
+    UpgradeKind(),
+    ResizeKind(),
+    TransitionKind(),
+    TermKind(),
+    RenewalKind(),
+    OrderKind(),
 )
 
 KINDS: Final[dict[str, Kind]] = {kind.name: kind for kind in _ALL}

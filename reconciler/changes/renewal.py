@@ -38,7 +38,7 @@ _IN_WORDS = {
 }
 
 
-class Renewal(InPlace):
+class RenewalKind(InPlace):
     """The kind whose requests are `RenewalRequest`s."""
 
     name = "renewal"

@@ -45,7 +45,7 @@ class ResizeRequest(UpdateRequest):
         return self.quantity
 
 
-class Resize(InPlace):
+class ResizeKind(InPlace):
     """The kind whose requests are `ResizeRequest`s."""
 
     name = "resize"

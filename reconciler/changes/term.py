@@ -38,7 +38,7 @@ class TermRequest(UpdateRequest):
         return self.term, self.billing
 
 
-class Term(InPlace):
+class TermKind(InPlace):
     """The kind whose requests are `TermRequest`s."""
 
     name = "term"

@@ -54,7 +54,7 @@ _USERS = {
 _READS = (Read.TRANSITION_OPTIONS, Read.TRANSITIONS, Read.SUBSCRIPTION)
 
 
-class Transition(Kind):
+class TransitionKind(Kind):
     """The kind whose requests are `TransitionRequest`s."""
 
     name = "transition"

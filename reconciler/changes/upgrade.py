@@ -45,7 +45,7 @@ _USERS = {
 }
 
 
-class Upgrade(Kind):
+class UpgradeKind(Kind):
     """The kind whose requests are `UpgradeRequest`s."""
 
     name = "upgrade"

@@ -4,7 +4,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
-    Held,
+    HeldByService,
     NotDone,
     Recovered,
     Skipped,
@@ -54,7 +54,7 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 1
         case Failed():
             return _FAILED.get(event.code, 4)
-        case Held():
+        case HeldByService():
             return 4
         case Succeeded() | Recovered() if _leaves_work(event):
             return 4

@@ -168,7 +168,7 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class HeldByService:
     """The service took it, and waits for a person: it stays pending until that one has acted, or a later run finds
     what became of it. `operation` is what the service calls it.
     """
@@ -300,7 +300,7 @@ Event = (
     | Skipped
     | Stale
     | Unknown
-    | Held
+    | HeldByService
     | GuardLoosened
     | CostChanged
     | StateMoved

@@ -20,7 +20,7 @@ from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.offer import Offer
 from reconciler.model.term import SeatPermission
 from reconciler.operations.editing import Line, lines_of, source_of, with_sources
-from reconciler.operations.import_values import Comparison, Imported, ImportMode, Kept, Unread
+from reconciler.operations.import_values import EntryComparison, Imported, ImportMode, Kept, UnreadCustomer
 
 SCHEMAS = ".schema"
 """The folder of the schemas that editors read. Hidden, so it is no part of the estate."""
@@ -33,9 +33,9 @@ def imported(
     *,
     files: Mapping[str, str],
     known: Estate | None,
-    comparisons: Iterable[Comparison],
+    comparisons: Iterable[EntryComparison],
     mode: ImportMode,
-    unread: tuple[Unread, ...],
+    unread: tuple[UnreadCustomer, ...],
     leaving: tuple[Customer, ...],
     rehearsal: bool | None,
 ) -> Imported:
@@ -58,7 +58,7 @@ class _Work:
     drafts: Sequence[Draft]
     files: Mapping[str, str]
     known: Estate | None
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[EntryComparison, ...]
     mode: ImportMode
 
     def imported(self) -> Imported:

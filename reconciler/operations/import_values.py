@@ -31,7 +31,7 @@ class ImportMode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class UnreadCustomer:
     """A customer whose subscriptions could not be read, and why."""
 
     account: Account
@@ -39,7 +39,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class EntryComparison:
     """An entry, what is live of it, and what state remembers. `why` is the reason that nothing can be compared, ""
     where there is none, and `is_open` whether it is a change whose outcome is unknown; `live` is None where the
     subscription is not in the customer's list.
@@ -134,7 +134,7 @@ class Imported:
     refused: tuple[Problem, ...] = ()
     named_otherwise: tuple[tuple[Offer, str], ...] = ()
     extended: tuple[Address, ...] = ()
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadCustomer, ...] = ()
     leaving: tuple[Customer, ...] = ()
     gone: tuple[Customer, ...] = ()
     comments_gone: tuple[tuple[Place, str], ...] = ()

@@ -25,7 +25,7 @@ from reconciler.model.state_store import StateStore
 from reconciler.model.subscription import Listing
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.import_files import imported
-from reconciler.operations.import_values import Comparison, Imported, ImportMode, Unread
+from reconciler.operations.import_values import EntryComparison, Imported, ImportMode, UnreadCustomer
 from reconciler.system.threads import in_parallel
 
 """Names that no customer's file may have: the estate's other files, and devices of Windows."""
@@ -57,7 +57,7 @@ class Importer:
         accounts = self._all() if tenants is None else [Account(tenant=tenant, display_name="") for tenant in tenants]
         at_once = self.settings.parallelism
         answers = list(in_parallel(self._read, accounts, at_once))
-        end_if_refused(answer.error if isinstance(answer, Unread) else None for answer in answers)
+        end_if_refused(answer.error if isinstance(answer, UnreadCustomer) else None for answer in answers)
         states = [stored.state for stored in in_parallel(self.store.read, self.store.customers(), at_once) if stored]
         read = [answer for answer in answers if isinstance(answer, _Read)]
         let_go = {state.customer.tenant for state in states} - self._known.keys()
@@ -75,7 +75,7 @@ class Importer:
             if self.mode.new_only
             else chain.from_iterable(in_parallel(self._comparisons, drafts, at_once)),
             mode=self.mode,
-            unread=tuple(answer for answer in answers if isinstance(answer, Unread)),
+            unread=tuple(answer for answer in answers if isinstance(answer, UnreadCustomer)),
             leaving=leaving,
             rehearsal=self.rehearsal,
         )
@@ -90,7 +90,7 @@ class Importer:
             key=lambda account: account.tenant,
         )
 
-    def _read(self, account: Account) -> "_Read | Unread":
+    def _read(self, account: Account) -> "_Read | UnreadCustomer":
         try:
             if not account.display_name:
                 found = self.commerce.relationship(account.tenant)
@@ -99,20 +99,20 @@ class Importer:
         except ENDS_RUN:
             raise
         except ServiceError as error:
-            return Unread(account=account, error=error)
+            return UnreadCustomer(account=account, error=error)
         return _Read(account=account, listing=listing)
 
-    def _comparisons(self, draft: Draft) -> list[Comparison]:
+    def _comparisons(self, draft: Draft) -> list[EntryComparison]:
         return list(self._compared(draft))
 
-    def _compared(self, draft: Draft) -> Iterator[Comparison]:
+    def _compared(self, draft: Draft) -> Iterator[EntryComparison]:
         """Compares what is declared with what is live. A subscription of new commerce that differs is read by itself:
         the list may leave out what is scheduled.
         """
         now = self.commerce.clocks.earliest
         for name, desired in draft.declared.items():
             live, why = draft.listing.find(draft.meant(name)), draft.not_compared(name)
-            comparison = Comparison(
+            comparison = EntryComparison(
                 desired=desired,
                 live=live,
                 bound=draft.bound.get(name),

@@ -6,10 +6,10 @@ from reconciler import advice
 from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
 from reconciler.model.consent import Consent, ConsentNeed
-from reconciler.planning.deciding import Decision
+from reconciler.planning.deciding import AddressDecision
 
 
-def consent_needs(facts: Facts, decisions: Mapping[str, Decision]) -> Iterator[ConsentNeed]:
+def consent_needs(facts: Facts, decisions: Mapping[str, AddressDecision]) -> Iterator[ConsentNeed]:
     """Yields each need that state does not have yet, and each that it has and that is over.
 
     Of a customer that can't be read and of whom nothing is remembered no need is recorded: the tenant's id may be
@@ -32,13 +32,13 @@ def _address(facts: Facts, name: str) -> Address:
     return Address(f"{facts.customer.name}/{name}")
 
 
-def _missing(decision: Decision) -> Iterable[str]:
+def _missing(decision: AddressDecision) -> Iterable[str]:
     """Returns the codes of the consents that stand against an address."""
     codes = (reason.code for item in decision.blocked for reason in item.reasons)
     return dict.fromkeys(code for code in codes if advice.row(code).consent)
 
 
-def _is_over(consent: Consent, decision: Decision, facts: Facts) -> bool:
+def _is_over(consent: Consent, decision: AddressDecision, facts: Facts) -> bool:
     """Returns True if the address is known not to wait for the consent: nothing stands against it, or only what the
     service named when it was asked what does. A rule may hide what the service would say.
     """

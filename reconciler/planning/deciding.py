@@ -26,7 +26,7 @@ from reconciler.planning.renewing import renewing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class AddressDecision:
     """The items of an address; nothing is to do where all of it is empty. With `questions` it is provisional."""
 
     changes: tuple[Change, ...] = ()
@@ -41,7 +41,7 @@ class Decision:
         return not (self.changes or self.blocked or self.pending or self.questions)
 
 
-def decide(case: Case) -> Decision:
+def decide(case: Case) -> AddressDecision:
     """Returns the items of an address whose live subscription is known.
 
     A new-commerce subscription is read by its id where something differs, or where a schedule of ours does not show:
@@ -50,12 +50,12 @@ def decide(case: Case) -> Decision:
     blocked, nothing is planned that would delete what is scheduled.
     """
     if not (_schedule_unseen(case) or _differs(case)):
-        return Decision()
+        return AddressDecision()
     if case.modern and case.subscription_id not in case.facts.details:
-        return Decision(questions=frozenset({SubscriptionWanted(case.subscription_id)}))
+        return AddressDecision(questions=frozenset({SubscriptionWanted(case.subscription_id)}))
     detail = case.facts.details.get(case.subscription_id)
     if isinstance(detail, ServiceError) and not isinstance(detail, NotInSnapshot):
-        return Decision(blocked=(case.blocked([case.unanswered(detail)]),))
+        return AddressDecision(blocked=(case.blocked([case.unanswered(detail)]),))
     waits = renewing(case)
     waits = waits if waits and _differs(case, *_kinds(alone=False)) else None
     immediate = _Items(left=case) if waits else _items(case, alone=False)
@@ -66,8 +66,8 @@ def decide(case: Case) -> Decision:
     undone = undone or (bool(later.reasons) and any(change.deletes_schedule for change in immediate.changes))
     reasons, questions = (*immediate.reasons, *later.reasons), immediate.questions | later.questions
     if questions and not reasons:
-        return Decision(questions=questions)
-    return Decision(
+        return AddressDecision(questions=questions)
+    return AddressDecision(
         changes=(*(() if undone else immediate.changes), *later.changes),
         blocked=(case.blocked(without_moot(case, reasons)),) if reasons else (),
         pending=(waits.unsettled(case),) if waits else (),

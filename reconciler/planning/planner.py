@@ -28,7 +28,7 @@ from reconciler.model.timeline import Month
 from reconciler.model.unsettled import Unsettled
 from reconciler.planning import addressing, outside
 from reconciler.planning.consents import consent_needs
-from reconciler.planning.deciding import Decision, decide
+from reconciler.planning.deciding import AddressDecision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift
 from reconciler.planning.ordered import order_alarms
 from reconciler.planning.pending import evidence, shows, unsettled, waiting
@@ -131,7 +131,7 @@ def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
     )
 
 
-def _decide(case: Case) -> Decision:
+def _decide(case: Case) -> AddressDecision:
     """Returns what an address comes to: which subscription it means is asked first, then what differs."""
     facts = case.facts
     pending = next(iter(facts.state.pending_of(case.name)), None) if facts.state else None
@@ -141,22 +141,22 @@ def _decide(case: Case) -> Decision:
         return _unreadable(case, facts.subscriptions, item)
     if earlier and item and item.outcome == "recovered":
         recovered = _recovered(case, earlier)
-        following = decide(recovered) if recovered.live else Decision()
+        following = decide(recovered) if recovered.live else AddressDecision()
         return replace(following, pending=(item, *following.pending))
     if item and pending and item.held:
-        return Decision(pending=(item,), warnings=tuple(asks_otherwise(case, pending.offer, pending.quantity)))
+        return AddressDecision(pending=(item,), warnings=tuple(asks_otherwise(case, pending.offer, pending.quantity)))
     if item and pending:
-        return Decision(pending=(item,), blocked=(case.blocked([addressing.outcome_unknown(case, pending)]),))
+        return AddressDecision(pending=(item,), blocked=(case.blocked([addressing.outcome_unknown(case, pending)]),))
     if case.live is None and facts.state and case.bound and not case.unreadable:
         late = waiting(case.name, case.bound, facts.state, facts, case.circumstances)
         if late and case.desired.subscription_id in case.bound.chain:
             warnings = tuple(asks_otherwise(case, case.bound.offer, case.bound.quantity))
-            return Decision(pending=(late,), warnings=warnings)
+            return AddressDecision(pending=(late,), warnings=warnings)
     against = next((reason for rule in addressing.RULES if (reason := rule(case))), None)
-    return Decision(blocked=(addressing.blocked(case, against),)) if against else decide(case)
+    return AddressDecision(blocked=(addressing.blocked(case, against),)) if against else decide(case)
 
 
-def _of_terms(case: Case, decision: Decision) -> Iterator[Alarm]:
+def _of_terms(case: Case, decision: AddressDecision) -> Iterator[Alarm]:
     """Yields the warnings of the end of the term that no item of the address gives."""
     given = {caution.code for change in decision.changes for caution in change.warnings}
     reasons = {reason.code for blocked in decision.blocked for reason in blocked.reasons}
@@ -189,10 +189,10 @@ def _of_earlier_runs(case: Case, pending: Pending | None) -> Pending | None:
     return next((doubt for doubt in case.doubts if shows(doubt, state, case.facts, case.circumstances)), None)
 
 
-def _unreadable(case: Case, error: ServiceError, pending: Unsettled | None) -> Decision:
+def _unreadable(case: Case, error: ServiceError, pending: Unsettled | None) -> AddressDecision:
     """Nothing can be said of the address, but what is pending is shown all the same."""
     reason = addressing.customer_refused(case, error)
-    return Decision(
+    return AddressDecision(
         pending=(pending,) if pending else (),
         blocked=(case.blocked([reason]),),
         questions=frozenset(explaining(case, [reason])),

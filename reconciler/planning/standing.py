@@ -13,7 +13,7 @@ from reconciler.planning.planner import CustomerPlan, plan_customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StandingItems:
     """The addresses of which everything was asked before, and single changes of others."""
 
     addresses: tuple[Address, ...] = ()
@@ -22,21 +22,21 @@ class Standing:
 
 def standing_items(
     facts: Facts, circumstances: Circumstances, part: CustomerPlan, earlier: Mapping[Address, Desired]
-) -> Standing:
+) -> StandingItems:
     """Returns what of a customer's plan the `earlier` entries come to as well, by the same facts: the very same
     requests, and what is blocked for the same reasons. What can't be told without asking the service more was not.
     """
     declared = {desired.address for desired in facts.desired}
     entries = {address: entry for address, entry in earlier.items() if address in declared & facts.selected}
     if not entries:
-        return Standing()
+        return StandingItems()
     desired = tuple(entries.get(entry.address, entry) for entry in facts.desired)
     before = _outcomes(plan_customer(replace(facts, desired=desired, selected=frozenset(entries)), circumstances))
     now = _outcomes(part)
     same = {item for item, outcome in now.items() if before.get(item) == outcome and item.address in entries}
     whole = {item.address for item in same} - {item.address for item in now if item not in same}
     single = (item for item in same if item.action and item.address not in whole)
-    return Standing(addresses=tuple(whole), items=tuple(single))
+    return StandingItems(addresses=tuple(whole), items=tuple(single))
 
 
 def _outcomes(part: CustomerPlan) -> Mapping[PlanItem, object]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.changes import Answer, Sending, Sight, Unclear, traces
-from reconciler.changes.order import Order
+from reconciler.changes.order import OrderKind
 from reconciler.model.commerce import Commerce
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.pending import Pending
@@ -66,19 +66,19 @@ def test_a_purchase_that_is_sent_twice_is_found(tmp_path: Path) -> None:
 
 def test_an_order_that_is_bought_with_two_carts_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that forgets its cart, and goes by the list of subscriptions alone, while that lags behind."""
-    send = Order.send
+    send = OrderKind.send
 
-    def forgetful(kind: Order, commerce: Commerce, sending: Sending) -> Answer | Unclear:
+    def forgetful(kind: OrderKind, commerce: Commerce, sending: Sending) -> Answer | Unclear:
         return send(kind, commerce, replace(sending, pending=replace(sending.pending, cart_id=None)))
 
-    def by_list(_: Order, pending: Pending, sight: Sight) -> Evidence:
+    def by_list(_: OrderKind, pending: Pending, sight: Sight) -> Evidence:
         made = traces.bought(pending, sight)
         verdict = Verdict.DONE if made else Verdict.UNCHANGED
         return Evidence(verdict=verdict, subscription=made[0] if made else None)
 
-    monkeypatch.setattr(Order, "send", forgetful)
-    monkeypatch.setattr(Order, "trace", by_list)
-    monkeypatch.setattr(Order, "moved", lambda *_: "")
+    monkeypatch.setattr(OrderKind, "send", forgetful)
+    monkeypatch.setattr(OrderKind, "trace", by_list)
+    monkeypatch.setattr(OrderKind, "moved", lambda *_: "")
 
     (came,) = played(Harness(scratch=tmp_path, jobs=1), [Case(family="orders", seed=56)])
 

@@ -21,7 +21,7 @@ from reconciler.model.renewal import AtRenewal, NextTerm
 from reconciler.model.subscription import Listing, Live
 from reconciler.model.term import FewerSeats, Renew, Term
 from reconciler.operations.import_files import imported
-from reconciler.operations.import_values import Comparison, Imported, ImportMode
+from reconciler.operations.import_values import EntryComparison, Imported, ImportMode
 from tests.manifests.test_editing import files, loaded, lost
 from tests.planning.cases import bound, committed, live, wants
 from tests.thoroughness import examples
@@ -85,7 +85,7 @@ def merge(estate: Estate, lives: Mapping[str, Live], seen: Mapping[str, int], mo
         mpn_id=None,
     )
     comparisons = [
-        Comparison(
+        EntryComparison(
             desired=desired,
             live=lives[name],
             bound=bound(lives[name].id, seats=seen[name], offer=desired.offer) if name in seen else None,

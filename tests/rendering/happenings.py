@@ -12,7 +12,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
-    Held,
+    HeldByService,
     NotDone,
     Recovered,
     SentAgain,
@@ -198,7 +198,7 @@ def every_event() -> tuple[Event, ...]:
         Stale(at=NOON, address=MAIL, description="The answer was lost, and somebody changed it meanwhile.", sent=True),
         replace(failed(), in_doubt=True),
         unknown(SUPPORT),
-        Held(
+        HeldByService(
             at=NOON,
             address=OFFICE,
             operation="9f3c2a41d07b",

@@ -24,7 +24,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
-    Held,
+    HeldByService,
     Recovered,
     Skipped,
     Stale,
@@ -89,7 +89,7 @@ def carry_out(
     return codes if show.complete else show.broken_off(codes, happened, chosen)
 
 
-_SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown, Held)
+_SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown, HeldByService)
 """Each is the end of one change."""
 
 

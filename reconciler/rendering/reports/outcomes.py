@@ -11,7 +11,7 @@ from reconciler.model.event import (
     REVIEWED_ELSEWHERE,
     Event,
     Failed,
-    Held,
+    HeldByService,
     NotDone,
     Recovered,
     Skipped,
@@ -192,7 +192,7 @@ def _unknown(event: Unknown) -> Item:
     )
 
 
-def _held(event: Held) -> Item:
+def _held(event: HeldByService) -> Item:
     named = (f"Order {event.operation}",) if event.operation else ()
     return Item(
         subject=event.address,
@@ -217,6 +217,6 @@ OUTCOME_ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     Skipped: _skipped,
     Stale: _stale,
     Unknown: _unknown,
-    Held: _held,
+    HeldByService: _held,
 }
 """The item of each event that says what became of a change."""
