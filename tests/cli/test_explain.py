@@ -40,6 +40,14 @@ def test_the_service_s_twelve_numbers_are_explained_as_their_words_are(reconcile
         assert answer.out.startswith(reconciler("explain", answer.out.split(",")[0].strip()).out)
 
 
+@pytest.mark.parametrize("typed", ["http_400", "HTTP 400", "400"])
+def test_the_code_that_is_named_exactly_is_explained_before_those_that_it_is_a_part_of(
+    reconciler: Program, typed: str
+) -> None:
+    lines = reconciler("explain", typed).out.splitlines()
+    assert [line.strip() for line in lines if "400" in line] == ["400", "401/400"]
+
+
 def test_a_code_may_be_written_as_the_service_spells_it(reconciler: Program) -> None:
     assert reconciler("explain", "Seat_Loss_Not_Allowed").code == 0
 

@@ -15,14 +15,16 @@ _SUGGESTED = 4
 
 
 def explain(code: str | None, chosen: Chosen) -> None:
-    """Prints the explanation of a code, or a list of all codes. Raises InvalidInput for a code that no table has."""
+    """Prints the explanations of a code, that of its whole name first, or a list of all codes. Raises InvalidInput for a
+    code that no table has.
+    """
     screen = output(no_color=chosen.no_color)
     known = explanations()
     if code is None:
         screen.show(explanations_report(known), chosen.invocation)
         return
     wanted = "/".join(code.lower().removeprefix("http").strip(" _").split())
-    found = [row for row in known if wanted in _spellings(row)]
+    found = sorted((row for row in known if wanted in _spellings(row)), key=lambda row: row.code.lower() != wanted)
     if not found:
         raise _unknown(code, [row.code for row in known])
     screen.show(explanation_report(found), chosen.invocation)
