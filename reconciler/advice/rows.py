@@ -1,5 +1,6 @@
 """A row of the tables: the sentence, the steps and the remedy of a code, filled in for a case."""
 
+import re
 import string
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -82,7 +83,7 @@ class Template(BaseModel):
     def filled(self, known: Data) -> Step:
         """The step of one case. A value stays one word of the command, whatever is in it; several stay several."""
         words = tuple(word for template in self.run.split() for word in _words(template, known))
-        return Step(text=self.text.format_map(known), run=words, by=self.by)
+        return Step(text=filled(self.text, known), run=words, by=self.by)
 
     def general(self) -> Step:
         """The step for a reader without a case: `<address>` in the text, ADDRESS in the command."""
@@ -92,7 +93,7 @@ class Template(BaseModel):
 
     def shared(self, known: Data, differing: Collection[str]) -> Step:
         """The step for several cases: with what is known of all of them, and stand-ins for what differs."""
-        text = self.text.format_map({**known, **{name: stand_in(name) for name in differing}})
+        text = filled(self.text, {**known, **{name: stand_in(name) for name in differing}})
         return Step(text=text, run=self.filled({**known, **{name: name.upper() for name in differing}}).run, by=self.by)
 
 
@@ -127,7 +128,7 @@ class Row(BaseModel):
         KeyError where the case lacks anything else that the description names.
         """
         exact = (text for text in self.sentences if all(known.get(name) for name in placeholders(text)))
-        return next(exact, self.description).format_map({**dict.fromkeys(unknown, "unknown"), **known})
+        return filled(next(exact, self.description), {**dict.fromkeys(unknown, "unknown"), **known})
 
     def steps_for(self, known: Data) -> tuple[Step, ...]:
         """The steps of one case. A step that needs something unknown is left out."""
@@ -171,6 +172,18 @@ class Row(BaseModel):
                 meaning=meaning,
                 remedy=remedy,
             )
+
+
+_COUNTED = re.compile(r"\{(?P<name>\w+)\} (?:seats|changes|hours|times|things)\b")
+
+
+def filled(template: str, known: Data) -> str:
+    """Returns a text with its data. Where a count is one, the noun that follows it is in the singular."""
+
+    def noun(match: re.Match[str]) -> str:
+        return match[0].removesuffix("s") if known.get(match["name"]) == "1" else match[0]
+
+    return _COUNTED.sub(noun, template).format_map(known)
 
 
 @lru_cache(maxsize=4096)

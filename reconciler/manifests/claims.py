@@ -92,7 +92,7 @@ def _contradictions(pairs: list[tuple[Claim, Claim]]) -> Iterator[Problem]:
     for claim, earlier in pairs:
         if (claim, earlier) not in ids[1:]:
             others = len(ids) - 1 if ids and claim is ids[0][0] else 0
-            counted = "is 1 other" if others == 1 else f"are {others:,} others" if others else None
+            counted = "is 1 other id" if others == 1 else f"are {others:,} other ids" if others else None
             yield _problem(claim.kind.value, claim, earlier, others=counted)
 
 

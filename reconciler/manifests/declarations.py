@@ -97,7 +97,7 @@ def _summed_up(same: list[Problem]) -> Problem:
     first, others = same[0], len(same) - 1
     if not others:
         return first
-    counted = "does 1 other entry" if others == 1 else f"do {others:,} other entries"
+    counted = "1 other entry names" if others == 1 else f"{others:,} other entries name"
     return problem(first.code, first.where, **{**first.data, "others": counted})
 
 

@@ -36,6 +36,11 @@ def test_a_value_is_one_word_of_a_command_and_is_quoted_for_a_shell() -> None:
     assert step.plain == """Drop it:\nreconciler forget 'Ann'"'"'s {0} $HOME'"""
 
 
+@pytest.mark.parametrize(("removed", "says"), [("1", "This removes 1 seat."), ("11", "This removes 11 seats.")])
+def test_what_is_counted_is_in_the_singular_where_it_is_one(removed: str, says: str) -> None:
+    assert advice.row("seats_removed").sentence({"removed": removed}) == says
+
+
 def test_braces_in_data_are_left_as_they_are() -> None:
     assert row("Ask {who}.").steps_for({"who": "{tenant} {0}"}) == (Step("Ask {tenant} {0}."),)
 

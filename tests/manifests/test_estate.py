@@ -128,7 +128,9 @@ def test_a_renamed_offer_in_many_places_is_reported_once(tmp_path: Path) -> None
 
     (found,) = problems(tmp_path)
 
-    assert found.startswith('a.yaml:7:12: offer names the offer "Office 365 Plan 5000", as do 1,999 other entries')
+    assert found.startswith(
+        'a.yaml:7:12: offer names the offer "Office 365 Plan 5000", which is not in offers.yaml; 1,999 other'
+    )
 
 
 def test_no_network_client_is_loaded() -> None:

@@ -186,9 +186,17 @@ def test_the_bounds_of_the_target_are_allowed_quantities(seats: int) -> None:
 @pytest.mark.parametrize(
     ("seats", "bounds", "said"),
     [
-        (301, {"minimum": 1, "maximum": 300}, "301 seats are wanted; Office 365 Enterprise E3 takes from 1 to 300."),
-        (9, {"minimum": 10, "maximum": 300}, "9 seats are wanted; Office 365 Enterprise E3 takes from 10 to 300."),
-        (9, {"minimum": 10}, "9 seats are wanted; Office 365 Enterprise E3 takes 10 or more."),
+        (
+            301,
+            {"minimum": 1, "maximum": 300},
+            "The manifest asks for 301 seats; Office 365 Enterprise E3 takes from 1 to 300.",
+        ),
+        (
+            9,
+            {"minimum": 10, "maximum": 300},
+            "The manifest asks for 9 seats; Office 365 Enterprise E3 takes from 10 to 300.",
+        ),
+        (9, {"minimum": 10}, "The manifest asks for 9 seats; Office 365 Enterprise E3 takes 10 or more."),
     ],
 )
 def test_more_or_fewer_seats_than_the_target_takes_are_refused_with_its_bounds(

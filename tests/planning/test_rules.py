@@ -255,7 +255,7 @@ def test_fewer_seats_that_are_meant_go_ahead_with_a_warning() -> None:
     found = change(planned(facts(asked, lives=[live()])))
     assert found.seats == -5
     assert [(warning.code, warning.description) for warning in found.warnings] == [
-        ("seats_removed", "5 seats are removed.")
+        ("seats_removed", "This removes 5 seats.")
     ]
 
 

@@ -348,7 +348,7 @@ def showcase() -> Plan:
     shown = plan(
         upgrade(),
         upgrade("contoso/branch", seats=(40, 45), kind=NO_TRANSFER, warnings=(USERS_BY_HAND,), line=14),
-        resize("fabrikam/mail", (20, 18), warnings=(caution("seats_removed", "2 seats are removed."),)),
+        resize("fabrikam/mail", (20, 18), warnings=(caution("seats_removed", "This removes 2 seats."),)),
         blocked=(
             blocked("northwind/office", SUSPENDED, old=before(seats=30, status="suspended"), new=after(seats=30)),
             blocked("fabrikam/office", DELEGATION),

@@ -46,12 +46,12 @@ def test_items_that_are_blocked_for_one_reason_tell_it_once_and_each_its_own_fig
     plan = plans.plan(blocked=tuple(items))
     shown = {name: " ".join(FORMATS[name](plan, a_view()).split()) for name in ("text", "markdown", "html", "github")}
 
-    common = "Both for the same reason: why <quantity> seats are wanted; E3 takes 301 or more."
+    common = "Both for the same reason: why The manifest asks for <quantity> seats; E3 takes 301 or more."
     assert common in shown["text"]
     assert "<quantity>: 400" in shown["text"]
     assert "- `contoso/office`: `<quantity>`: 400 - `fabrikam/office`: `<quantity>`: 500 " in shown["markdown"]
     assert ">&lt;quantity&gt;: 400</bdi>" in shown["html"]
-    assert ("<quantity>" in shown["github"], "400 seats are wanted" in shown["github"]) == (False, True)
+    assert ("<quantity>" in shown["github"], "The manifest asks for 400 seats" in shown["github"]) == (False, True)
 
 
 def _reason(code: str, details: str = "", **known: str) -> Reason:

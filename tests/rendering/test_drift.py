@@ -97,8 +97,10 @@ def test_the_order_of_findings_does_not_matter() -> None:
     ("compared", "unseen", "unfinished", "verdict"),
     [
         (4, 0, 0, "Nothing changed outside."),
-        (0, 3, 1, "Nothing was compared with state: whether any of 4 changed outside is not known."),
-        (9, 2, 1, "Nothing changed outside in the 9 that were compared; 3 were not."),
+        (0, 3, 1, "Nothing was compared with state: whether any of 4 subscriptions changed outside is not known."),
+        (9, 2, 1, "Nothing changed outside in the 9 subscriptions that were compared; 3 subscriptions were not."),
+        (1, 1, 0, "Nothing changed outside in the 1 subscription that was compared; 1 subscription was not."),
+        (0, 1, 0, "Nothing was compared with state: whether the subscription changed outside is not known."),
     ],
 )
 def test_the_verdict_speaks_only_of_what_was_compared(

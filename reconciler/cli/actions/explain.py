@@ -15,8 +15,9 @@ _SUGGESTED = 4
 
 
 def explain(code: str | None, chosen: Chosen) -> None:
-    """Prints the explanations of a code, that of its whole name first, or a list of all codes. Raises InvalidInput for a
-    code that no table has.
+    """Prints the explanations of a code, that of its whole name first, or a list of all codes.
+
+    Raises InvalidInput for a code that no table has.
     """
     screen = output(no_color=chosen.no_color)
     known = explanations()

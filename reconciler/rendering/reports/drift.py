@@ -73,8 +73,17 @@ def _nothing(drift: DriftReport) -> str:
     if not drift.not_compared:
         return "Nothing changed outside"
     if not drift.compared:
-        return f"Nothing was compared with state: whether any of {drift.not_compared} changed outside is not known"
-    return f"Nothing changed outside in the {drift.compared} that were compared; {drift.not_compared} were not"
+        return f"Nothing was compared with state: whether {_any_of(drift.not_compared)} changed outside is not known"
+    compared, not_compared = _were(drift.compared, " that"), _were(drift.not_compared)
+    return f"Nothing changed outside in the {compared} compared; {not_compared} not"
+
+
+def _any_of(number: int) -> str:
+    return "the subscription" if number == 1 else f"any of {number} subscriptions"
+
+
+def _were(number: int, that: str = "") -> str:
+    return f"{count(number, 'subscription')}{that} {'was' if number == 1 else 'were'}"
 
 
 def _size(drift: DriftReport) -> str:
