@@ -18,6 +18,7 @@ from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene, a_scene, codes, only, types_of
+from tests.applying.test_customers_renamed import KIOSKS, Moving, a_moving_scene
 
 HOUR = 3600
 OFFICE, FRONTLINE = "contoso/office", "contoso/frontline"
@@ -195,6 +196,37 @@ def test_another_change_under_the_new_name_is_not_reviewed(scene: Scene) -> None
     assert (codes(events), exit_codes(events)) == (["not_reviewed"], {0, 6})
     assert types_of(deliver(scene, resize, rename=rename)) == ["stale", "summary"]
     assert scene.ledger == []
+
+
+def seats_and_a_customer_renamed(scene: Moving) -> tuple[Plan, Plan]:
+    """Two requests for one customer, both merged: one asks for seats, the other gives the customer another name."""
+    resize = seats(scene, KIOSKS, 6, live=5)
+    scene.call("litware", "litware-group")
+    rename = scene.plan()
+    scene.want("litware-group/kiosks", quantity=6)
+    return resize, rename
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["beside each other", "each alone"])
+def test_the_review_of_a_customer_counts_under_the_name_that_another_review_gives_it(
+    tmp_path: Path, beside: bool
+) -> None:
+    scene = a_moving_scene(tmp_path)
+    known = len(scene.ledger)
+    resize, rename = seats_and_a_customer_renamed(scene)
+    reviews = {"resize": resize, "rename": rename} if beside else {}
+    early = deliver(scene, resize, **reviews)
+    assert (len(scene.ledger), "stale" in types_of(early), 6 in exit_codes(early)) == (known, True, True)
+    assert "Its customer is called litware-group now" in only(early, "stale").description
+    events = deliver(scene, rename, **reviews)
+    assert types_of(events) == (["customer_moved", "skipped", "summary"])
+    assert codes(events) == (["reviewed_elsewhere"] if beside else ["not_reviewed"])
+    assert types_of(deliver(scene, resize, **reviews)) == ["started", "succeeded", "summary"]
+    for review in (resize, rename):
+        again = deliver(scene, review, **reviews)
+        assert (exit_codes(again), len(scene.ledger)) == ({0}, known + 1)
+    (entry,) = scene.ledger[known:]
+    assert (entry.kind, entry.quantity) == ("resize", 6)
 
 
 @pytest.mark.parametrize("later_first", [False, True])

@@ -102,7 +102,7 @@ class LeftOut:
     def _elsewhere(self) -> Elsewhere:
         ours = {name: self._now(plan) for name, plan in self.others.items() if self._is_of_this_estate(plan)}
         left = {change.address for change in (*self.held.new, *(change for change, _ in self._gone))}
-        return planning.elsewhere(ours, self.fresh, self.declared, left, self.held.moves)
+        return planning.elsewhere(ours, self.fresh, self.declared, left, self.held.moves, self.held.customer_moves)
 
     def _now(self, review: Plan) -> Plan:
         return planning.under_present_names(review, self.fresh, self.workspace.estate.name_now)

@@ -75,22 +75,24 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
 
 
 def under_present_names(reviewed: Plan, fresh: Plan, name_now: Callable[[Address], Address]) -> Plan:
-    """Returns the reviewed plan with each change under the name that its entry has now, where `moved:` says so
-    (`name_now`) and the fresh plan comes to the same kind of change of the same subscription under that name.
+    """Returns the reviewed plan with each change under the name that its entry and its customer have now, where
+    `moved:` says so (`name_now`) and the fresh plan comes to the same kind of change of the same subscription of the
+    same tenant under that name.
     """
     planned = {change.item: change for change in fresh.changes}
 
     def renamed(change: Change) -> Change:
         address = name_now(change.address)
         now = planned.get((address, change.action))
-        same = now is not None and change.customer == now.customer and _means(change) == _means(now)
-        return replace(change, address=address) if same and address != change.address else change
+        if now is None or address == change.address or _means(change) != _means(now):
+            return change
+        return replace(change, address=address, customer=now.customer)
 
     return replace(reviewed, changes=tuple(map(renamed, reviewed.changes)))
 
 
-def _means(change: Change) -> tuple[str, str]:
-    return change.subscription_id, change.binding.id
+def _means(change: Change) -> tuple[str, str, str]:
+    return change.customer.tenant, change.subscription_id, change.binding.id
 
 
 def shown_names(reviewed: Plan) -> frozenset[Names]:
@@ -105,9 +107,8 @@ def removals_waiting(warnings: Iterable[Alarm]) -> tuple[Address, ...]:
 
 
 def _why_renamed(change: Change, unsaid: Mapping[str, str]) -> str | None:
-    customer = change.customer
-    known = {"tenant": customer.tenant, "before": unsaid.get(customer.name), "customer": customer.name}
-    return sentence("customer_name_changed", **known) if customer.name in unsaid else None
+    before, now = unsaid.get(change.customer.name), change.customer.name
+    return sentence("stale_customer_move_not_reviewed", before=before, now=now) if before else None
 
 
 def _scheduling(fresh: Plan) -> set[Address]:

@@ -34,19 +34,26 @@ def elsewhere(
     declared: Collection[Address],
     left: Collection[Address],
     moved: Collection[StateMove] = (),
+    renamed: Collection[CustomerMove] = (),
 ) -> Elsewhere:
     """Holds the fresh plan against other reviews, each by its name, just as against the review to be carried out: only
     what one of them would let through is its job's. Only changes at the addresses that are `left` are looked at.
-    `moved` are the moves that are carried out now: the jobs of the others find them done.
+    `moved` and `renamed` are the moves of entries and of customers that are carried out now: the jobs of the others
+    find them done.
     """
     own = {
         name: tuple(change for change in review.changes if change.address in left) for name, review in others.items()
     }
-    done = tuple(moved)
-    held = [
-        (name, approval(replace(review, changes=own[name], moves=(*review.moves, *done)), fresh, declared))
+    done = {
+        name: replace(
+            review,
+            changes=own[name],
+            moves=(*review.moves, *moved),
+            customer_moves=(*review.customer_moves, *renamed),
+        )
         for name, review in others.items()
-    ]
+    }
+    held = [(name, approval(review, fresh, declared)) for name, review in done.items()]
     at: dict[Address, tuple[tuple[str, Change], ...]] = {}
     for name, changes in own.items():
         for change in changes:
