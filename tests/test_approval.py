@@ -68,7 +68,7 @@ def test_what_was_reviewed_and_is_not_planned_any_more_is_listed(scene: Scene) -
     reviewed = scene.plan()
     scene.want("contoso/office", BUSINESS)
     events = apply(scene, reviewed)
-    assert "Nothing differs any more" in only(events, "stale").description
+    assert "Taken back: the manifests do not ask for it any more" in only(events, "stale").description
     assert (only(events, "summary").stale, scene.sent) == (1, [])
 
 

@@ -9,12 +9,14 @@ import pytest
 
 from reconciler.cli import exits
 from reconciler.model.event import Event, Skipped
+from reconciler.model.invocation import NO_FLAGS
 from reconciler.model.moves import Moves
 from reconciler.model.place import Place
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
+from reconciler.rendering.formats.events import event_text
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene, a_scene, codes, only, types_of
@@ -109,10 +111,22 @@ def test_where_the_first_was_delivered_before_the_second_is_reviewed_anew(scene:
     assert (types_of(events), exit_codes(events)) == (["stale", "summary"], {0, 6})
 
 
-def test_what_was_taken_back_before_it_was_delivered_is_stale(scene: Scene) -> None:
+@pytest.mark.parametrize("how", ["delivered", "as a saved plan"])
+def test_of_what_was_taken_back_before_it_was_delivered_nothing_is_left(scene: Scene, how: str) -> None:
     first = seats(scene, OFFICE, 30, live=25)
-    events = deliver(scene, first, back=scene.plan())
+    events = deliver(scene, first, back=scene.plan()) if how == "delivered" else scene.apply(first)
     assert (types_of(events), exit_codes(events)) == (["stale", "summary"], {0, 6})
+    shown = event_text(only(events, "stale"), NO_FLAGS)
+    assert "and nothing is left to do. Taken back: the manifests do not ask for it any more." in " ".join(shown.split())
+    assert "Plan again" not in shown
+
+
+@pytest.mark.parametrize("how", ["delivered", "as a saved plan"])
+def test_of_an_entry_that_was_renamed_without_a_word_something_may_be_left(scene: Scene, how: str) -> None:
+    first = seats(scene, OFFICE, 30)
+    scene.rename(OFFICE, "contoso/main")
+    events = deliver(scene, first) if how == "delivered" else scene.apply(first)
+    assert not only(events, "stale").nothing_left
 
 
 @pytest.mark.parametrize("planned", [True, False], ids=["still planned", "done"])

@@ -29,10 +29,11 @@ class Rechecked:
     `change` is the change as planning makes it now: what is carried out, recorded and shown, never what a file says
     of it. `view` holds all of the customer's subscriptions at that moment, and what was looked up for the change.
     `seen` are those of its addresses that state lacks, to be recorded. `left_to_do` is what a change that was done
-    already left for people to do.
+    already left for people to do. `nothing_left`: stale, and nothing is planned for it any more.
     """
 
     stale: str | None
+    nothing_left: bool = False
     done: str = ""
     left_to_do: tuple[str, ...] = ()
     change: Change | None = None

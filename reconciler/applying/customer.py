@@ -211,7 +211,8 @@ def _attempt(
     if checked.done:
         yield replace(skip(change.address, context, DONE_ALREADY, checked.done), left_to_do=checked.left_to_do)
     elif checked.stale or checked.change is None:
-        yield outcomes.stale(attempt, checked.stale or advice.sentence("stale_no_change"))
+        why = checked.stale or advice.sentence("stale_no_change")
+        yield replace(outcomes.stale(attempt, why), nothing_left=checked.nothing_left)
     else:
         if change in work.changes and differs(change.cost, checked.change.cost):
             yield _cost_changed(change, checked.change, context)

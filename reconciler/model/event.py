@@ -144,7 +144,8 @@ class Skipped:
 class Stale:
     """Out of date: what was planned is not what is there, or not what the manifests ask, any more.
 
-    `sent`: the request had left by then. It was not carried out, as far as the service shows.
+    `sent`: the request had left by then. It was not carried out, as far as the service shows. `nothing_left`: planned
+    again, nothing would be planned for it.
     """
 
     type: ClassVar[str] = "stale"
@@ -152,6 +153,7 @@ class Stale:
     address: Address
     description: str
     sent: bool = False
+    nothing_left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,10 @@ class LeftOut:
             if done := planning.done_already(theirs, now, desired, state, warnings):
                 return self._in_other_review(change.address, review, left_to_do=done.left, done=done.description)
         undone = planning.undone_since(change, now, state)
-        return Stale(at=self.fresh.created_at, address=change.address, description=undone or why)
+        back = planning.taken_back(change, now, desired)
+        nothing = back is not None or (now is None and change.address in self.declared)
+        at, description = self.fresh.created_at, back or undone or why
+        return Stale(at=at, address=change.address, description=description, nothing_left=nothing)
 
     def _new(self) -> Iterator[Skipped]:
         """Yields what is planned now and was not when it was reviewed."""

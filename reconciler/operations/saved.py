@@ -50,8 +50,12 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     changes = [change for change in changes if change.item not in done]
     customers = _customers(workspace, changes, plan)
     undeclared = (change for change in plan.changes if declared.get(change.address) != change.customer)
-    left = [(change, _why_undeclared(workspace, change)) for change in undeclared]
-    left += [(change, why) for change in changes if (why := _renamed(workspace, change.customer, plan))]
+    left = [_undeclared(workspace, change) for change in undeclared]
+    left += [
+        Stale(at=now, address=change.address, description=why)
+        for change in changes
+        if (why := _renamed(workspace, change.customer, plan))
+    ]
     kept = [change for change in changes if not _renamed(workspace, change.customer, plan)]
     return Planned(
         plan=of_today,
@@ -59,7 +63,7 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
         left=(
             *done.values(),
             *moved_already(workspace, plan, lambda _: True),
-            *(Stale(at=now, address=change.address, description=why) for change, why in left),
+            *left,
         ),
     )
 
@@ -79,11 +83,14 @@ def _done(workspace: Workspace, changes: Iterable[Change]) -> Mapping[Item, Skip
     return done
 
 
-def _why_undeclared(workspace: Workspace, change: Change) -> str:
+def _undeclared(workspace: Workspace, change: Change) -> Stale:
     """Returns that no manifest asks for the change, or under which name its entry is declared now."""
     now = workspace.estate.name_now(change.address)
     renamed = now != change.address and any(desired.address == now for desired in workspace.estate.desired)
-    return sentence("stale_entry_renamed", now=now) if renamed else sentence("stale_not_asked")
+    back = None if renamed else planning.taken_back(change, None, workspace.estate.desired)
+    why = sentence("stale_entry_renamed", now=now) if renamed else back or sentence("stale_not_asked")
+    at = workspace.commerce.now()
+    return Stale(at=at, address=change.address, description=why, nothing_left=back is not None)
 
 
 def _renamed(workspace: Workspace, customer: Customer, plan: Plan) -> str:

@@ -76,6 +76,18 @@ def undone_since(planned: Change, now: _Now, state: CustomerState | None) -> str
     return sentence("stale_undone_since", done=_done(result)) if result else None
 
 
+def taken_back(planned: Change, now: _Now, desired: Iterable[Desired]) -> str | None:
+    """Returns that the manifests do not ask for the change any more, where nothing else is planned in its place. An
+    entry that means its subscription under another name may ask for it.
+    """
+    means = {planned.subscription_id, planned.binding.id}
+    asked = any(
+        _asks_for(entry, planned) if entry.address == planned.address else entry.subscription_id in means
+        for entry in desired
+    )
+    return None if asked or now is not None else sentence("stale_taken_back")
+
+
 def _done(result: Result) -> str:
     """`resized at 2026-11-21 10:00 UTC by run 4711`."""
     return f"{changes.of(result.request).words.done} at {utc_minute(result.started_at)} by run {result.run.id}"

@@ -36,7 +36,7 @@ def assert_stale(scene: Scene, events: list[Event], because: str) -> None:
     [
         (E1, 25, "Planned again now, it is another change"),
         (E3, 26, "Planned again now, it is another change"),
-        (BUSINESS, 25, "Nothing differs any more"),
+        (BUSINESS, 25, "Taken back: the manifests do not ask for it any more"),
     ],
 )
 def test_another_wish_in_the_manifest(scene: Scene, offer: str, quantity: int, because: str) -> None:
@@ -50,7 +50,7 @@ def test_an_entry_removed_from_the_manifest(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     plan = scene.plan()
     scene.leave_only("frontline")
-    assert_stale(scene, scene.apply(plan), "The manifests do not ask for it any more")
+    assert_stale(scene, scene.apply(plan), "Taken back: the manifests do not ask for it any more")
 
 
 def test_a_customer_of_another_tenant_now(scene: Scene) -> None:

@@ -196,6 +196,7 @@ def every_event() -> tuple[Event, ...]:
         Skipped(at=NOON, address=MAIL, code="too_many_failures", description="Five changes failed in this run."),
         Stale(at=NOON, address=MAIL, description="There are 12 seats now; there were 10 when this was planned."),
         Stale(at=NOON, address=MAIL, description="The answer was lost, and somebody changed it meanwhile.", sent=True),
+        Stale(at=NOON, address=MAIL, description="Taken back.", nothing_left=True),
         replace(failed(), in_doubt=True),
         unknown(SUPPORT),
         HeldByService(

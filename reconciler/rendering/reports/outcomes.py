@@ -41,6 +41,9 @@ _FAILED_IN_DOUBT = "FAILED. No effect shows yet; it may still appear."
 _STALE = "STALE: nothing was sent."
 
 
+_STALE_FOR_GOOD = "STALE: nothing was sent, and nothing is left to do."
+
+
 _STALE_THOUGH_SENT = "STALE: it was sent, and not carried out as far as the service shows."
 
 
@@ -160,16 +163,18 @@ def _skipped(event: Skipped) -> Item:
 
 
 def _stale(event: Stale) -> Item:
+    again = () if event.nothing_left else ("Plan again, and apply that plan.",)
+    unsent = _STALE_FOR_GOOD if event.nothing_left else _STALE
     return Item(
         subject=event.address,
         address=event.address,
         sign=Span("!", Tone.WARN),
         level=Level.WARNING,
-        state=_STALE_THOUGH_SENT if event.sent else _STALE,
+        state=_STALE_THOUGH_SENT if event.sent else unsent,
         tone=Tone.WARN,
         code="stale",
         alone=event.description,
-        more=(event.description, "Plan again, and apply that plan."),
+        more=(event.description, *again),
         skipped=True,
     )
 
