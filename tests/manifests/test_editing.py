@@ -215,23 +215,24 @@ PERMISSION = {"fewer_seats": {"to": "9", "until": "2098-01-31"}}
 
 
 @st.composite
-def files(draw: st.DrawFn, more: _Pairs = {}) -> str:  # noqa: B006 (nobody changes it)
+def files(draw: st.DrawFn, more: _Pairs = {}, *, lines: bool = False) -> str:  # noqa: B006 (nobody changes it)
     """A customer's file with three entries, blocks and braces, comments and blank lines anywhere, no comment twice.
-    The entries may have `more`.
+    The entries may have `more`. With `lines` each begins in a line of its own.
     """
-    text = f"customer: {{name: contoso, tenant: x}}\nsubscriptions:{draw(_NOTES)}\n{draw(_BETWEEN)}"
+    entries: _Pairs = {}
     for name in ("office", "mail", "last"):
         values = {"id": f'"{name}"', "quantity": draw(st.integers(1, 99)), "offer": draw(st.sampled_from("AB"))}
         keys = [*draw(_KEYS), *(key for key in more if draw(st.booleans()))]
-        text += f"  {name}:{_value(draw, {key: (values | more)[key] for key in keys}, 4)}"
+        entries[name] = {key: (values | more)[key] for key in keys}
+    text = f"customer: {{name: contoso, tenant: x}}\nsubscriptions:{_value(draw, entries, 2, block=lines)}"
     numbers = count()
     text = re.sub(r"\bN\b", lambda _: str(next(numbers)), text)
     return draw(st.sampled_from([text, text.replace("\n", "\r\n"), text.rstrip("\n"), f"--- # 1\n{text}...\n# 2\n"]))
 
 
-def _value(draw: st.DrawFn, value: Any, column: int) -> str:
+def _value(draw: st.DrawFn, value: Any, column: int, *, block: bool = False) -> str:
     """A value behind its colon, and the lines up to the next key."""
-    if not isinstance(value, dict) or draw(st.booleans()):
+    if not block and (not isinstance(value, dict) or draw(st.booleans())):
         return f" {_in_braces(draw, value)}{draw(_NOTES)}\n{draw(_BETWEEN)}"
     pairs = (f"{' ' * column}{key}:{_value(draw, item, column + 2)}" for key, item in value.items())
     return f"{draw(_NOTES)}\n{draw(_BETWEEN)}{''.join(pairs)}"

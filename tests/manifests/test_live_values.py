@@ -118,7 +118,7 @@ def lines_by_entry(text: str) -> list[tuple[str, str]]:
 
 @settings(max_examples=examples(10))
 @given(
-    text=files(),
+    text=files(lines=True),
     seats=st.fixed_dictionaries({name: st.integers(1, 5) | st.none() for name in IDS}),
     seen=st.dictionaries(st.sampled_from(list(IDS)), st.booleans()),
     overwrite=st.booleans(),
