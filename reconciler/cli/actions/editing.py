@@ -122,12 +122,7 @@ def in_extended_term(addresses: Collection[Address], chosen: Chosen) -> Iterator
     """Yields the lines of what it means to write entries of the extended service term, and what else can be done."""
     if addresses:
         named, each = ", ".join(addresses), "each" if len(addresses) > 1 else "it"
-        yield (
-            f"In the extended service term: {named}. The term ended without a renewal, and {each} goes on month by"
-            " month, at a higher price, until somebody renews or ends it. What is written says just that, and a plan"
-            " asks for nothing. To renew it or to end it, do so in Partner Center (customer > Subscriptions > the"
-            " subscription), and write what it is then. What it means:"
-        )
+        yield sentence("written_in_extended_term", named=named, each=each)
         yield again("explain", "in_extended_service_term", chosen=chosen)
 
 

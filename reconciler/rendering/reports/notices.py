@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.advice import sentence_or_none
+from reconciler.advice import row, sentence, sentence_or_none
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.alarm import NOT_GUARDED, UNDOING, Alarm
@@ -14,19 +14,6 @@ from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
 from reconciler.rendering.reports.alarms import of_terms
 from reconciler.rendering.reports.asked import also, changes_before, is_one_way, one_way_first
-
-_DROPPED = (
-    "That cancels nothing: each subscription and its bill go on, and nobody looks after it any more. If that is not "
-    "meant, put it back into its manifest."
-)
-_NOT_ORDERED = (
-    "As far as state knows nothing was bought for it, and its order is not placed any more. If that is not meant, put "
-    "it back into its manifest."
-)
-_OPEN_ORDER = (
-    "That cancels nothing: its order was started, and its outcome stands below. If that is not meant, put it back "
-    "into its manifest."
-)
 
 _ALARMING = Span("!", Tone.BAD)
 
@@ -91,19 +78,15 @@ def _dropped(plan: Plan) -> Iterator[Notice]:
     unbought, open_at = set(plan.unbought), {item.address for item in plan.pending}
     bought, orders = set(plan.dropped) - unbought, set(plan.dropped) & unbought
     kinds = (
-        (bought, "NO LONGER DECLARED", _DROPPED, "That cancels nothing: the subscription goes on."),
-        (
-            orders & open_at,
-            "ORDERED, and NO LONGER DECLARED",
-            _OPEN_ORDER,
-            "Its order was started, and goes on.",
-        ),
-        (orders - open_at, "NOT ORDERED any more", _NOT_ORDERED, "Nothing was bought for it, as far as state knows."),
+        (bought, "NO LONGER DECLARED", "dropped"),
+        (orders & open_at, "ORDERED, and NO LONGER DECLARED", "dropped_order_open"),
+        (orders - open_at, "NOT ORDERED any more", "dropped_unbought"),
     )
-    for addresses, heading, text, alone in kinds:
+    for addresses, heading, code in kinds:
         if addresses:
-            items = tuple(_gone(plan, address, alone) for address in sorted(addresses))
-            yield Notice(heading=f"{heading} since {plan.selection.changed_since}", items=items, text=text)
+            items = tuple(_gone(plan, address, sentence(f"{code}_alone")) for address in sorted(addresses))
+            since = f"{heading} since {plan.selection.changed_since}"
+            yield Notice(heading=since, items=items, text=sentence(code))
 
 
 def _gone(plan: Plan, address: Address, alone: str) -> Item:
@@ -121,10 +104,10 @@ def _gone(plan: Plan, address: Address, alone: str) -> Item:
 
 def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
     """The operator's limits that are exceeded, and how to allow it once."""
-    steps: tuple[Step, ...] = (Step("If this is meant, raise it under limits: in reconciler.yaml."),)
-    if plan.changes and plan.observed_from == "snapshot":
-        steps = (*steps, Step("or allow it for one run, of a plan that is made against the live service."))
-    elif plan.changes:
+    live = plan.observed_from != "snapshot"
+    rehearsed = {"rehearsed": "true"} if plan.changes and not live else {}
+    steps = row("limit_to_raise").steps_for(rehearsed)
+    if plan.changes and live:
         steps = tuple(_allowing(plan, next_command))
     what = "nothing will be sent" if plan.changes else "apply will refuse every change"
     if not plan.refusing:
@@ -154,13 +137,13 @@ def _allowing(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Step]:
     for name, command in commands.items():
         what = "this" if len(plan.limits) == 1 else f"what {name} counts"
         yield Step(f"If {what} is meant, allow it for one run:", command)
-    yield Step("or raise it for good under limits: in reconciler.yaml.")
-    if stopping and len(commands) > 1:
-        yield Step("Each of these stops the whole run. If all are meant, give their options in one command.")
-    elif len(commands) > 1:
-        yield Step("A change that several of these hold back needs the option of each, in one command.")
-    if len(stopping) < len(plan.limits) and stopping:
-        yield Step("What the other limits hold back stays held back; that apply says for each change how to allow it.")
+    several = len(commands) > 1
+    holds = {
+        "several_stop": bool(stopping) and several,
+        "several_hold": not stopping and several,
+        "others_hold": bool(stopping) and len(stopping) < len(plan.limits),
+    }
+    yield from row("limits_allowed").steps_for({name: "true" for name, is_so in holds.items() if is_so})
 
 
 def _exceeded(breach: Breach) -> str:
