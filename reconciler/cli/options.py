@@ -218,6 +218,19 @@ target_option = click.option(
     shell_complete=globs,
     help="Only these addresses, or label:NAME; may be repeated.",
 )
+
+
+def targets(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command --target, and names as a short way to write it: `plan contoso`."""
+
+    @wraps(command)
+    def merged(*args: Any, customers: tuple[str, ...], target: tuple[str, ...], **given: Any) -> Any:
+        return command(*args, target=(*customers, *target), **given)
+
+    argument = click.argument("customers", metavar="[CUSTOMER]...", nargs=-1, shell_complete=globs)
+    return argument(target_option(merged))
+
+
 exclude_option = click.option(
     "--exclude",
     metavar="GLOB",

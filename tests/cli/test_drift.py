@@ -123,7 +123,7 @@ def test_an_address_that_left_the_manifests_is_named(applied: Estate, reconciler
     answer = reconciler("drift")
 
     assert answer.code == 2
-    assert "reconciler forget fabrikam/kiosks" in answer.out
+    assert "reconciler forget fabrikam" in answer.out
 
 
 def test_a_customer_that_can_not_be_read_is_an_error_and_hides_no_other(applied: Estate, reconciler: Program) -> None:

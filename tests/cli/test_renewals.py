@@ -127,6 +127,13 @@ def test_only_the_selected_addresses_are_listed(terms: Estate, reconciler: Progr
     assert not {"contoso/office", FRONTLINE} & {*answer.out.split()}
 
 
+@pytest.mark.usefixtures("terms")
+def test_a_name_is_short_for_a_target_as_it_is_for_plan(reconciler: Program) -> None:
+    by_name, by_target = (reconciler("renewals", "--all", *words) for words in (("contoso",), ("--target", "contoso")))
+    assert by_name.out.splitlines()[1:] == by_target.out.splitlines()[1:]
+    assert "contoso/office" in by_name.out
+
+
 def test_what_a_colleague_scheduled_shows_though_lists_leave_it_out_and_no_other_term_is_read(
     terms: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

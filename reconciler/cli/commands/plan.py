@@ -5,7 +5,6 @@ from typing import Any
 import click
 
 from reconciler.cli.chosen import Chosen
-from reconciler.cli.completing import globs
 from reconciler.cli.options import (
     accept_option,
     blocked_option,
@@ -18,13 +17,12 @@ from reconciler.cli.options import (
     shard_option,
     shared,
     since_option,
-    target_option,
+    targets,
 )
 from reconciler.cli.parameters import File, Folder
 
 
 @click.command()
-@click.argument("customers", metavar="[CUSTOMER]...", nargs=-1, shell_complete=globs)
 @click.option("--out", metavar="FILE", type=File(), help="Save the plan for apply.")
 @format_option
 @brief_option
@@ -43,7 +41,7 @@ from reconciler.cli.parameters import File, Folder
     type=Folder(),
     help="Read only customers that changed since the newest snapshot in DIR.",
 )
-@target_option
+@targets
 @exclude_option
 @shard_option
 @since_option
@@ -72,5 +70,4 @@ def plan(chosen: Chosen, **given: Any) -> int:
     """
     from reconciler.cli.actions.plan import PlanOptions, plan
 
-    target = (*given.pop("customers"), *given.pop("target"))
-    return plan(PlanOptions(**given, target=target), chosen)
+    return plan(PlanOptions(**given), chosen)

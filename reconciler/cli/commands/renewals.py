@@ -7,7 +7,7 @@ import click
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import customers
 from reconciler.cli.duration import days_option
-from reconciler.cli.options import exclude_option, parallelism_option, report_option, shared, target_option
+from reconciler.cli.options import exclude_option, parallelism_option, report_option, shared, targets
 from reconciler.cli.parameters import Choice, File
 
 FORMATS = ("text", "json", "markdown", "html", "csv", "ics")
@@ -18,7 +18,7 @@ FORMATS = ("text", "json", "markdown", "html", "csv", "ics")
 @click.option(
     "--customer", metavar="NAME", shell_complete=customers, help="Only this customer, or those with label:NAME."
 )
-@target_option
+@targets
 @exclude_option
 @click.option("--all", "routine", is_flag=True, help="List the plain renewals of monthly terms too.")
 @click.option("--snapshot", metavar="FILE", type=File(), help="From a snapshot: no sign-in, no network.")
@@ -40,9 +40,12 @@ def renewals(chosen: Chosen, **given: Any) -> int:
     for, say, or a task that an earlier change left. Plain renewals need nobody; those of monthly terms are counted on a
     line. Reads each customer once, and writes nothing.
 
+    CUSTOMER is short for --target CUSTOMER.
+
     \b
     reconciler renewals
-    reconciler renewals --within 14d --customer contoso
+    reconciler renewals contoso
+    reconciler renewals --within 14d --customer label:emea
     reconciler renewals --format markdown --report ics=renewals.ics > issue.md
     """
     from reconciler.cli.actions.renewals import RenewalsOptions, renewals
