@@ -94,7 +94,7 @@ class Wiring:
         """The prices of the settings' sheets. Without any, nothing is read, and nothing is loaded that would read."""
         if not self.settings.prices.sheets:
             return None
-        from reconciler.operations.prices import read_prices
+        from reconciler.operations.price_sheets import read_prices
 
         return read_prices(self.settings, self.root)
 

@@ -80,7 +80,7 @@ def _of_prices(root: Path, known: Settings | None, rehearsal: bool | None) -> tu
         return ()
     if not settings.prices.sheets:
         return ()
-    from reconciler.operations.prices import read_prices
+    from reconciler.operations.price_sheets import read_prices
 
     try:
         read_prices(settings, root)
