@@ -94,10 +94,11 @@ def _misplaced(
     known = {"of_entries" if exchanged else "of_customers": "true"}
     for old, new in moves.moved.items():
         where, path = moves.places[old], moves.path(old)
-        if old in declared and old not in taken:
+        in_a_circle = path[-1] in moves.moved
+        if old in declared and old not in taken and not in_a_circle:
             yield problem("moved_still_declared", where, name=whole.get(old, old), **known)
         exchange = exchanged and old in path[1:] and set(path) <= set(declared)
-        if path[-1] in moves.moved and not exchange:
+        if in_a_circle and not exchange:
             circle = frozenset(path)
             if circle not in circles:
                 yield problem("moved_in_a_circle", where, name=whole.get(old, old), **known)

@@ -86,13 +86,41 @@ def _by_tenant(states: Iterable[CustomerState]) -> Mapping[str, list[CustomerSta
     return found
 
 
-def tenant_mismatch(mismatch: Problem, estate: Estate) -> Problem:
+def tenant_mismatch(mismatch: Problem, estate: Estate, store: StateStore) -> Problem:
     """Returns the problem that a customer's state contradicts the manifests, with the name by which they declare the
-    tenant that state has, where they do.
+    tenant that state has, where they do, and the way there where customers exchange their names.
     """
-    tenant = mismatch.data.get("tenant")
-    called = next((customer.name for customer in estate.customers if customer.tenant == tenant), None)
-    return problem(mismatch.code, mismatch.where, **{**mismatch.data, "called": called}) if called else mismatch
+    names = {customer.tenant: customer.name for customer in estate.customers}
+    called = names.get(str(mismatch.data.get("tenant")))
+    if called is None:
+        return mismatch
+    ring = _exchanged(str(mismatch.data.get("customer")), names, store)
+    known = {"lines": _one_by_one(ring), "requests": len(ring) + 1} if ring else {"passes": "yes"}
+    data = {"ring": " and ".join(sorted(ring)), "called": called, **known}
+    return problem(mismatch.code, mismatch.where, **{**mismatch.data, **data})
+
+
+def _exchanged(name: str, names: Mapping[str, str], store: StateStore) -> Mapping[str, str]:
+    """Returns the customers who exchange their names with this one: the names in state, each with the name that the
+    manifests give its tenant; none where the names lead to nobody, or not back.
+    """
+    ring: dict[str, str] = {}
+    old = name
+    while old not in ring and (stored := store.read(old)) and (new := names.get(stored.state.customer.tenant)):
+        ring[old] = new
+        old = new
+    return ring if ring and old == name else {}
+
+
+def _one_by_one(ring: Mapping[str, str]) -> str:
+    """Returns the moves that exchange names one after another, over a name that nobody has."""
+    first = min(ring)
+    between, taken = f"{first}-2", {new: old for old, new in ring.items()}
+    moves, free = [(first, between)], first
+    while taken[free] != first:
+        moves.append((taken[free], free))
+        free = taken[free]
+    return "\n".join(f"moved: {{{old}: {new}}}" for old, new in (*moves, (between, free)))
 
 
 def no_such_customer(estate: Estate, name: str) -> Problem:

@@ -81,7 +81,7 @@ class CustomerPlanner:
         try:
             stored = workspace.stored(customer, self.lineage)
         except (WrongTenant, InvalidInput) as error:
-            first = tenant_mismatch(error.problems[0], workspace.estate)
+            first = tenant_mismatch(error.problems[0], workspace.estate, workspace.store)
             return None, planning.contradicted_customer(customer, desired, chosen, lookups.circumstances(), first)
         moved = workspace.rearranged(stored) if stored else None
         facts, part = (self.recent or lookups).plan(customer, desired, chosen, moved.state if moved else None)
