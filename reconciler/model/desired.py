@@ -60,3 +60,8 @@ class Desired:
     offer_place: Place | None = None
     quantity_place: Place | None = None
     fewer_seats_place: Place | None = None
+
+    @property
+    def price_segment(self) -> str:
+        """The segment whose prices hold for the customer: commercial where the manifest states none."""
+        return self.segment or "commercial"

@@ -10,9 +10,6 @@ from reconciler.model.desired import Desired
 from reconciler.model.money import Money, per_month
 from reconciler.model.term import Billing, Term
 
-COMMERCIAL = "commercial"
-"""The segment of a customer whose manifest states none."""
-
 
 class PriceKey(NamedTuple):
     """The identity of a price in a sheet. `offer_id` is product:sku in canonical spelling; `segment` is
@@ -130,7 +127,7 @@ class Prices:
         """
         if term not in set(Term):
             return None
-        keys = (PriceKey(offer_id, term, billing, named) for named in (desired.segment or COMMERCIAL, ""))
+        keys = (PriceKey(offer_id, term, billing, named) for named in (desired.price_segment, ""))
         found = next((rows for key in keys if (rows := self.in_force(key, desired.market, on))), ())
         if len({(sheet.currency, row.amount) for sheet, row in found}) != 1:
             return None

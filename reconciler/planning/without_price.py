@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from reconciler.advice import sentence
 from reconciler.model.cost import NoPrice
 from reconciler.model.desired import Desired
-from reconciler.model.prices import COMMERCIAL, PriceKey, Prices
+
+if TYPE_CHECKING:
+    from reconciler.model.prices import Prices
 
 
 def no_price(code: str, **known: str) -> NoPrice:
@@ -15,12 +18,12 @@ def no_price(code: str, **known: str) -> NoPrice:
 
 
 def why_without_price(
-    prices: Prices, desired: Desired, offer_id: str, terms: Mapping[str, str | None], today: date
+    prices: "Prices", desired: Desired, offer_id: str, terms: Mapping[str, str | None], today: date
 ) -> NoPrice | None:
     """Returns why no sheet has today's price of an offer for the customer of an entry; None where one has. `terms` are
     the `term` and `billing` that are wanted; what is None may be any.
     """
-    market, segment = desired.market, desired.segment or COMMERCIAL
+    market, segment = desired.market, desired.price_segment
     if market is None:
         return no_price("price_without_market", customer=desired.customer.name)
     sheet = prices.sheet(market, today)
@@ -31,8 +34,8 @@ def why_without_price(
     rows = (key for key in every if key.offer_id == offer_id and key.segment in {segment, ""})
     fitting = [key for key in rows if all(getattr(key, name) == value for name, value in wanted.items())]
     found = []
-    for term, billing in dict.fromkeys((key.term, key.billing) for key in fitting):
-        keys = (PriceKey(offer_id, term, billing, named) for named in (segment, ""))
+    for unnamed in dict.fromkeys(key._replace(segment="") for key in fitting):
+        keys = (unnamed._replace(segment=segment), unnamed)
         found.append(next((in_force for key in keys if (in_force := prices.in_force(key, market, today))), ()))
     if any(len({(priced.currency, row.amount) for priced, row in of_key}) == 1 for of_key in found):
         return None
