@@ -51,6 +51,23 @@ def test_code_fits_a_terminal_of_eighty_columns_as_the_tool_shows_it(page: Path)
     assert [line for _, code in FENCE.findall(text) for line in code.splitlines() if len(line) > int(COLUMNS)] == []
 
 
+WHOLE = re.compile(
+    r"^ *(?:reconciler |Request  |[{<|>]|::|id: |offer: )"  # to be copied, for a program, or of a manifest
+    r"|^\d{4}-\d\d-\d\d \d\d:\d\d UTC  "  # the sandbox's own log, a line for each event
+)
+"""What programs print on one line, however long it is."""
+
+OTHER_FORMATS = {"formats.md", "pull-requests.md"}
+"""Pages that show formats whose lines the host wraps."""
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name not in OTHER_FORMATS], ids=lambda page: page.stem)
+def test_what_programs_print_is_shown_within_the_width_at_which_they_ran(page: Path) -> None:
+    printed = (line for block in BLOCK.finditer(page.read_text("utf-8")) for line in block["shown"].splitlines())
+    long = [line for line in printed if len(line) > int(COLUMNS) and not line.startswith("$ ")]
+    assert [line for line in long if not WHOLE.match(line)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_command_and_option_that_a_page_names_exists(page: Path) -> None:
     for words, rest in COMMAND.findall(FENCE.sub("", page.read_text("utf-8"))):
