@@ -50,6 +50,9 @@ HOLDER = re.compile(
 )
 """The holder of a lock: names and numbers of the machine, on which the breaks of the lines depend."""
 
+TYPED = re.compile(r"^\$ (?:.*\\\n)*.*", re.MULTILINE)
+"""A command of a block. A line that ends with a backslash goes on."""
+
 CUT = "…\n"
 """Stands for any number of lines that a page leaves out."""
 
@@ -125,9 +128,9 @@ class Reader:
 def real_output(block: str, reader: Reader, after_first: Callable[[], object] = str, **variables: str) -> str:
     """The block with the output of its commands. The example of an id is the one that the command before printed."""
     shown, last = "", EXAMPLE
-    for command in (line for line in block.splitlines() if line.startswith("$ ")):
+    for command in TYPED.findall(block):
         printed = run(command[2:].replace(EXAMPLE, last), reader.folder, **variables)
-        reader.follows(command[2:])
+        reader.follows(command[2:].replace("\\\n", ""))
         last = next((guid for guid in reversed(GUID.findall(printed)) if guid not in KNOWN), last)
         shown += f"{command}\n{settled(printed)}"
         after_first()
