@@ -204,4 +204,4 @@ def test_the_display_name_stands_beside_a_customer_that_is_renamed_or_removed_an
     moves.write_text("removed: [northwind]\n")
     assert "> northwind/mail (Contoso Ltd)" in reconciler("plan", "--out", "plan.json").text
     assert "northwind/mail (Contoso Ltd): is not tracked" in reconciler("apply", "--approved", "plan.json").text
-    assert "northwind/mail (Contoso Ltd): done already." in reconciler("apply", "--approved", "plan.json").text
+    assert "northwind (Contoso Ltd): done already." in reconciler("apply", "--approved", "plan.json").text
