@@ -1,9 +1,9 @@
 """Finds the comments of a YAML text, and those that an edit takes away."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 import yaml
 from yaml import CSafeLoader, ScalarToken
@@ -51,6 +51,15 @@ def comments_gone(before: Source, content: bytes) -> tuple[tuple[Place, str], ..
     """Returns the comments of a file that its new content has not, each with the place where it stood."""
     old_text, new_text = (data.removeprefix(MARK).decode() for data in (before.content, content))
     old, new = ([*comments(text)] for text in (old_text, new_text))
-    matcher = SequenceMatcher(None, [item.text for item in old], [item.text for item in new], autojunk=False)
-    gone = (old[start:end] for tag, start, end, _, _ in matcher.get_opcodes() if tag in {"delete", "replace"})
-    return tuple((item.place(before.shown, old_text), item.text) for items in gone for item in items)
+    return tuple((item.place(before.shown, old_text), item.text) for item in _missing(old, [item.text for item in new]))
+
+
+def _missing(old: list[Comment], new: list[str]) -> Iterator[Comment]:
+    """Yields as many comments of each text as there are less of it: those that do not come next in the new order."""
+    fewer, at = Counter(item.text for item in old) - Counter(new), 0
+    for item in old if fewer else ():
+        if fewer[item.text] and new[at : at + 1] != [item.text]:
+            fewer[item.text] -= 1
+            yield item
+        else:
+            at = next((number for number in range(at, len(new)) if new[number] == item.text), len(new)) + 1
