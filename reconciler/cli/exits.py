@@ -1,6 +1,7 @@
 """Exit codes of an apply's events (contract, section 3)."""
 
 from reconciler.model.event import (
+    CustomerSkipped,
     Event,
     Failed,
     Finished,
@@ -46,7 +47,7 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
     match event:
         case Skipped(code="blocked_since"):
             return 3 if blocked == "fail" else 6
-        case Skipped():
+        case Skipped() | CustomerSkipped():
             return _SKIPPED.get(event.code, 0)
         case Unknown():
             return 9

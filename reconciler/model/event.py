@@ -141,6 +141,21 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSkipped:
+    """Not started, for one reason: what would be done in state to several addresses of a customer. The other members
+    are as in Skipped.
+    """
+
+    type: ClassVar[str] = "customer_skipped"
+    at: datetime
+    customer: str
+    addresses: tuple[Address, ...]
+    code: str
+    description: str
+    remedy: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
     """Out of date: what was planned is not what is there, or not what the manifests ask, any more.
 
@@ -300,6 +315,7 @@ Event = (
     | NotDone
     | Failed
     | Skipped
+    | CustomerSkipped
     | Stale
     | Unknown
     | HeldByService
@@ -317,8 +333,18 @@ def tallied(events: Iterable[Event]) -> Counter[str]:
     """Returns how many events, or addresses of one, each member of Finished counts."""
     counts = Counter[str]()
     for event in events:
-        counts[counted(event)] += event.number if isinstance(event, MovedAlready) else 1
+        counts[counted(event)] += _addresses(event)
     return counts
+
+
+def _addresses(event: Event) -> int:
+    match event:
+        case MovedAlready():
+            return event.number
+        case CustomerSkipped():
+            return len(event.addresses)
+        case _:
+            return 1
 
 
 def counted(event: Event) -> str:
@@ -333,6 +359,6 @@ def counted(event: Event) -> str:
         return "given_up"
     if isinstance(event, Skipped) and event.code in REMOVAL_WAITS:
         return "still_tracked"
-    if isinstance(event, Skipped) and event.code in {DONE_ALREADY, REVIEWED_ELSEWHERE}:
-        return event.code
+    if isinstance(event, Skipped | CustomerSkipped):
+        return event.code if event.code in {DONE_ALREADY, REVIEWED_ELSEWHERE} else Skipped.type
     return event.type

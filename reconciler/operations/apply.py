@@ -16,6 +16,7 @@ from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem, Stat
 from reconciler.model.event import (
     REVIEWED_ELSEWHERE,
     CostChanged,
+    CustomerSkipped,
     Event,
     GuardLoosened,
     MovedAlready,
@@ -94,13 +95,15 @@ def carry_out(
     workspace: Workspace,
     works: tuple[Work, ...],
     options: ApplySettings,
-    left: tuple[GuardLoosened | Stale | Skipped | CostChanged | MovedAlready, ...] = (),
+    left: tuple[GuardLoosened | Stale | Skipped | CustomerSkipped | CostChanged | MovedAlready, ...] = (),
 ) -> Iterator[Event]:
     """Carries out all work, as a stream of events. What is `left` is told first, but what the review did not ask for
     last: after what this run did.
     """
     _release_abandoned(workspace, works)
-    of_others = tuple(event for event in left if isinstance(event, Skipped) and event.code in _OF_OTHERS)
+    of_others = tuple(
+        event for event in left if isinstance(event, Skipped | CustomerSkipped) and event.code in _OF_OTHERS
+    )
     own = tuple(event for event in left if event not in of_others)
     if not works:
         return nothing_done((*own, *of_others), workspace.commerce.now())

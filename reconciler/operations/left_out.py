@@ -1,8 +1,9 @@
 """Says why a change that was reviewed is not carried out, and why one that is planned now was not started."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypedDict
 
 from reconciler import planning
 from reconciler.advice import row, sentence
@@ -11,16 +12,19 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.customer import Customer
 from reconciler.model.errors import PlanFileRefused
-from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, Skipped, Stale
+from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, CustomerSkipped, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Step
 from reconciler.model.state import CustomerState
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Approval, Elsewhere, Repeated
-from reconciler.rendering.phrases import addressed
+from reconciler.rendering.phrases import addressed, listed
 
 _REMOVED = "out of state, which tracks it no more"
+
+_LISTED = 10
+"""The most addresses of one move that are listed; the rest are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +43,7 @@ class LeftOut:
     asked: Collection[Address] = ()
     run: tuple[str, ...] = ("apply",)
 
-    def __iter__(self) -> Iterator[Stale | Skipped]:
+    def __iter__(self) -> Iterator[Stale | Skipped | CustomerSkipped]:
         blocked = {item.address: item for item in self.fresh.blocked}
         for change, why in self._gone:
             state = self._state_of(change)
@@ -77,19 +81,38 @@ class LeftOut:
         at, description = self.fresh.created_at, back or undone or why
         return Stale(at=at, address=change.address, description=description, nothing_left=nothing)
 
-    def _new(self) -> Iterator[Skipped]:
+    def _new(self) -> Iterator[Skipped | CustomerSkipped]:
         """Yields what is planned now and was not when it was reviewed."""
         reviews = self._elsewhere
         for change in self.held.new:
             what = f"change: {planning.worded(change)}"
             yield self._unreviewed(change.address, what, reviews.changes.get(change.item))
+        removed: dict[tuple[str, str | None], list[Address]] = {}
         for move in self.held.new_moves:
-            to = f"to {move.to}" if move.to else _REMOVED
-            yield self._unreviewed(move.address, f"move: {to}", reviews.moves.get(move))
+            review = reviews.moves.get(move)
+            if move.to:
+                yield self._unreviewed(move.address, f"move: to {move.to}", review)
+            else:
+                removed.setdefault((move.address.customer, review), []).append(move.address)
+        for (customer, review), addresses in removed.items():
+            yield self._unreviewed_of(customer, addresses, _removal(addresses), review)
         for renamed in self.held.new_customer_moves:
             what = f"move of the customer: from {renamed.customer} to {renamed.to}"
-            for entry in self.workspace.desired_of(self._customers[renamed.to]):
-                yield self._unreviewed(entry.address, what, reviews.customer_moves.get(renamed))
+            entries = [entry.address for entry in self.workspace.desired_of(self._customers[renamed.to])]
+            yield self._unreviewed_of(renamed.to, entries, what, reviews.customer_moves.get(renamed))
+
+    def _unreviewed_of(
+        self, customer: str, addresses: Sequence[Address], what: str, review: str | None
+    ) -> Skipped | CustomerSkipped:
+        """Returns that something is not carried out for addresses of a customer, once for all of them."""
+        if len(addresses) == 1:
+            return self._unreviewed(addresses[0], what, review)
+        return CustomerSkipped(
+            at=self.fresh.created_at,
+            customer=customer,
+            addresses=tuple(addresses),
+            **self._why_unreviewed(what, review),
+        )
 
     def _sending(self, change: Change, state: CustomerState | None) -> str | None:
         """The review whose change of the same address was sent, and is not settled yet; None without one."""
@@ -149,13 +172,18 @@ class LeftOut:
         return self._skipped(item.address, "blocked", sentence("blocked", codes=codes), remedy=steps)
 
     def _unreviewed(self, address: Address, what: str, review: str | None) -> Skipped:
+        return Skipped(at=self.fresh.created_at, address=address, **self._why_unreviewed(what, review))
+
+    def _why_unreviewed(self, what: str, review: str | None) -> "_Why":
         if review:
-            return self._in_other_review(address, review, what=what)
-        description, steps = (
-            sentence("not_in_reviewed_plan", what=what),
-            row("not_reviewed").steps_for({"options": self.run[1:]}),
+            return _Why(
+                code=REVIEWED_ELSEWHERE, description=sentence(REVIEWED_ELSEWHERE, review=review, what=what), remedy=()
+            )
+        return _Why(
+            code="not_reviewed",
+            description=sentence("not_in_reviewed_plan", what=what),
+            remedy=row("not_reviewed").steps_for({"options": self.run[1:]}),
         )
-        return self._skipped(address, "not_reviewed", description, remedy=steps)
 
     def _in_other_review(
         self, address: Address, review: str, *, left_to_do: tuple[str, ...] = (), **known: str
@@ -180,6 +208,21 @@ class LeftOut:
             remedy=remedy,
             left_to_do=left_to_do,
         )
+
+
+class _Why(TypedDict):
+    code: str
+    description: str
+    remedy: tuple[Step, ...]
+
+
+def _removal(addresses: Sequence[Address]) -> str:
+    """Returns the removal of addresses in words that follow "the reviewed plan does not have this"."""
+    if len(addresses) == 1:
+        return f"move: {_REMOVED}"
+    more = [f"{len(addresses) - _LISTED:,} more"] if len(addresses) > _LISTED else []
+    names = listed([*addresses[:_LISTED], *more])
+    return f"move: {len(addresses):,} addresses out of state, which tracks them no more ({names})"
 
 
 def _renamed(estate: Estate, change: Change, why: str) -> tuple[Change, str]:

@@ -26,7 +26,7 @@ from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Globs
 
 if TYPE_CHECKING:
-    from reconciler.model.event import CostChanged, MovedAlready, Skipped, Stale
+    from reconciler.model.event import CostChanged, CustomerSkipped, MovedAlready, Skipped, Stale
     from reconciler.operations.recent import RecentSnapshot
 
 
@@ -36,7 +36,7 @@ class Planned:
 
     plan: Plan
     works: tuple[Work, ...]
-    left: "tuple[Stale | Skipped | CostChanged | MovedAlready, ...]" = ()
+    left: "tuple[Stale | Skipped | CustomerSkipped | CostChanged | MovedAlready, ...]" = ()
 
 
 def plan_estate(

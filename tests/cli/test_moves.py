@@ -125,6 +125,29 @@ def test_a_removed_customer_that_is_asked_for_again_is_one_line(estate: Estate, 
     assert "Nothing to do: no subscription is declared here." in reconciler("plan", "contoso").text
 
 
+def test_what_became_of_another_customer_meanwhile_is_one_message(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    assert reconciler("apply", "--auto-approve").code == 0
+    reconciler("plan", "--out", "plan.json")
+    file, moves = (estate.root / "manifests" / name for name in ("contoso.yaml", "moves.yaml"))
+    declared = file.read_text()
+    for text, lines, why in (
+        ("", "removed: [contoso]\n", "move: 3 addresses out of state, which tracks them no more (contoso/frontline, "),
+        (
+            declared.replace("name: contoso", "name: contoso-group"),
+            "moved: {contoso: contoso-group}\n",
+            "move of the customer: from contoso to contoso-group.",
+        ),
+    ):
+        file.write_text(text) if text else file.unlink()
+        moves.write_text(lines)
+        answer = reconciler("apply", "--approved", "plan.json")
+        assert (answer.code, answer.text.count("not started. The reviewed plan does not have this")) == (6, 1)
+        assert why in answer.text
+        assert answer.text.count("Apply finished: 3 not started.") == 1
+        file.write_text(declared)
+
+
 def test_a_review_and_a_saved_plan_move_only_what_they_have_shown(renamed: Estate, reconciler: Program) -> None:
     file = renamed.root / "manifests" / "contoso.yaml"
     text = file.read_text()

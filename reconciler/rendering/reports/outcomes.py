@@ -9,6 +9,7 @@ from reconciler.model.alarm import REMOVAL_WAITS
 from reconciler.model.event import (
     DONE_ALREADY,
     REVIEWED_ELSEWHERE,
+    CustomerSkipped,
     Event,
     Failed,
     HeldByService,
@@ -31,6 +32,9 @@ _LEFT = {
     **dict.fromkeys(REMOVAL_WAITS, "still tracked."),
 }
 """The states of what another run has done, or is to begin, and of removals that wait; all else is not started."""
+
+_NOT_STARTED = "not started."
+
 
 _FAILED = "FAILED. Nothing was changed."
 
@@ -153,12 +157,25 @@ def _skipped(event: Skipped) -> Item:
         subject=event.address,
         address=event.address,
         level=Level.NOTE if state and not event.left_to_do else Level.WARNING,
-        state=state or "not started.",
+        state=state or _NOT_STARTED,
         code=event.code,
         says=event.description,
         more=event.left_to_do,
         advice=Advice(steps=event.remedy),
         skipped=event.code != DONE_ALREADY and event.code not in REMOVAL_WAITS,
+    )
+
+
+def _customer_skipped(event: CustomerSkipped) -> Item:
+    return Item(
+        subject=event.customer,
+        whose=event.customer,
+        level=Level.NOTE if event.code in _LEFT else Level.WARNING,
+        state=_LEFT.get(event.code, _NOT_STARTED),
+        code=event.code,
+        says=event.description,
+        advice=Advice(steps=event.remedy),
+        skipped=True,
     )
 
 
@@ -220,6 +237,7 @@ OUTCOME_ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     NotDone: _not_done,
     Failed: _failed,
     Skipped: _skipped,
+    CustomerSkipped: _customer_skipped,
     Stale: _stale,
     Unknown: _unknown,
     HeldByService: _held,
