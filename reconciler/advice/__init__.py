@@ -36,10 +36,11 @@ Two tables hold what is no problem: `causes` the clauses that other sentences en
 says beside it. No reader meets their codes, so `explain` has none of them.
 """
 
+from reconciler.advice.limits import instead_of_raising
 from reconciler.advice.problems import problem
 from reconciler.advice.rows import Row
 from reconciler.advice.service import code_in_table, error_class, service_row
-from reconciler.advice.table import all_rows, explanations, row, row_or_none, sentence, sentence_or_none
+from reconciler.advice.table import all_rows, explanations, row, row_or_none, sentence
 
 __all__ = [
     "Row",
@@ -47,10 +48,10 @@ __all__ = [
     "code_in_table",
     "error_class",
     "explanations",
+    "instead_of_raising",
     "problem",
     "row",
     "row_or_none",
     "sentence",
-    "sentence_or_none",
     "service_row",
 ]

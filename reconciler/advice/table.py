@@ -64,12 +64,6 @@ def sentence(code: str, /, **data: object) -> str:
     return row(code).sentence({name: str(value) for name, value in data.items() if value not in {None, ""}})
 
 
-def sentence_or_none(code: str) -> str:
-    """Returns the description of a code; empty where no table has it."""
-    found = row_or_none(code)
-    return found.description if found else ""
-
-
 def all_rows() -> tuple[Row, ...]:
     """Every row, in the order of the tables."""
     return tuple(row for name in ORIGINS for code, row in _table(name).items() if code == row.code)

@@ -15,6 +15,7 @@ class Breach:
     """A limit of the operator's that the plan would exceed: the limit's name, its value, and the plan's figure.
 
     `subject` names what makes up the figure, where that is not the changes themselves: customers, or an offer's name.
+    `customers` are all of those, where it names some.
     Of money the figure is rounded up to whole units of the `currency`. `unpriced`: it counts changes without a price,
     none of which is allowed.
     """
@@ -25,6 +26,7 @@ class Breach:
     subject: str = ""
     currency: str = ""
     unpriced: bool = False
+    customers: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, bool]:

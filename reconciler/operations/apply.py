@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 
 from reconciler import planning
-from reconciler.advice import problem, row, sentence_or_none
+from reconciler.advice import instead_of_raising, problem, row
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.estate import apply_works, nothing_done
 from reconciler.applying.work import Work
@@ -184,14 +184,15 @@ def _held(item: Held, plan: Plan, options: ApplySettings, at: datetime) -> Skipp
 
 
 def _exceeded(breach: Breach, run: tuple[str, ...]) -> Problem:
-    instead = sentence_or_none(f"{breach.name}_instead")
-    return problem(
+    instead = instead_of_raising(breach)
+    refused = problem(
         "limit_exceeded",
         where=breach.name,
         name=breach.name,
         figure=breach.planned,
         subject=breach.subject,
         limit=breach.allowed,
-        instead=f"{instead[0].upper()}{instead[1:]}." if instead else "",
         options=run[1:],
+        **{"instead" if instead else "meant": "true"},
     )
+    return replace(refused, steps=(*instead, *refused.steps))

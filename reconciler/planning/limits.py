@@ -49,6 +49,8 @@ class Extent:
         return self.managed if self.managed + self.elsewhere >= _COUNTED_FROM else 0
 
 
+_EMPTIED = "max_customers_emptied"
+
 Figure = tuple[int, str]
 """A figure of the plan, and what makes it up where that is not the changes themselves."""
 
@@ -103,7 +105,8 @@ def _breach(limit: Limit, planned: tuple[Change, ...], extent: Extent, limits: L
         return None
     part = _share_of(extent.shard, most, whole) if shared else _counted_of(extent)
     about = ", ".join(filter(None, (subject, part))) if limit.unit is Unit.PERCENT else subject or part
-    return Breach(name=limit.name, limit=most, figure=figure, subject=about)
+    customers = extent.emptied if limit.name == _EMPTIED else ()
+    return Breach(name=limit.name, limit=most, figure=figure, subject=about, customers=customers)
 
 
 def _share_of(shard: Shard | None, share: int, whole: int) -> str:
@@ -214,7 +217,7 @@ _COUNTS: Mapping[str, Callable[[Change], int]] = {
 _MEASURES: Mapping[str, Callable[[tuple[Change, ...], Extent], Figure]] = {
     "max_changes": lambda planned, _: (len(planned), ""),
     "max_changed_percent": _changed_percent,
-    "max_customers_emptied": lambda _, extent: (len(extent.emptied), some_of(extent.emptied)),
+    _EMPTIED: lambda _, extent: (len(extent.emptied), some_of(extent.emptied)),
     "max_catalogue_change_percent": _moved_percent,
 }
 """The measure of each limit that stops everything: the figure that is held against it."""

@@ -148,6 +148,30 @@ def test_what_became_of_another_customer_meanwhile_is_one_message(estate: Estate
         file.write_text(declared)
 
 
+def test_a_customer_that_vanished_is_removed_or_restored_before_the_limit_is_raised(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    assert reconciler("apply", "--auto-approve").code == 0
+    estate.customer("fabrikam", bureau=(KIOSKS, "F1", 9))
+    file = estate.root / "manifests" / "fabrikam.yaml"
+    file.write_text(file.read_text() + "moved: {kiosks: bureau}\n")
+    (estate.root / "manifests" / "contoso.yaml").unlink()
+    first = (
+        "If contoso left, write in moves.yaml, at the estate's root: removed: [contoso] "
+        "If a manifest was lost, put it back. To apply without that, "
+    )
+    for command, last in (
+        (("plan",), "allow this for one run: reconciler apply --override-limit max_customers_emptied=1"),
+        (("plan", "contoso"), "raise the limit under limits: in reconciler.yaml."),
+        (("apply", "--auto-approve"), "allow it for this run: reconciler apply --auto-approve --override-limit"),
+    ):
+        assert f"{first}{last}" in reconciler(*command).text
+    refused = "1 change planned, 1 address to move in state, but apply will refuse this plan: a limit is exceeded."
+    assert refused in reconciler("plan").text
+    assert "If contoso left" in reconciler("explain", "max_customers_emptied").text.replace("<customers>", "contoso")
+
+
 def test_a_review_and_a_saved_plan_move_only_what_they_have_shown(renamed: Estate, reconciler: Program) -> None:
     file = renamed.root / "manifests" / "contoso.yaml"
     text = file.read_text()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.advice import row, sentence, sentence_or_none
+from reconciler.advice import instead_of_raising, row, sentence
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.alarm import NOT_GUARDED, UNDOING, Alarm
@@ -106,7 +106,8 @@ def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
     """The operator's limits that are exceeded, and how to allow it once."""
     live = plan.observed_from != "snapshot"
     rehearsed = {"rehearsed": "true"} if plan.changes and not live else {}
-    steps = row("limit_to_raise").steps_for(rehearsed)
+    instead = tuple(step for breach in plan.limits for step in instead_of_raising(breach))
+    steps = row("limit_to_raise").steps_for({**rehearsed, "instead" if instead else "meant": "true"})
     if plan.changes and live:
         steps = tuple(_allowing(plan, next_command))
     what = "nothing will be sent" if plan.changes else "apply will refuse every change"
@@ -125,7 +126,7 @@ def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
         )
         for breach in plan.limits
     )
-    return Notice(heading=f"LIMIT EXCEEDED: {what}", level=Level.ERROR, items=items, steps=steps)
+    return Notice(heading=f"LIMIT EXCEEDED: {what}", level=Level.ERROR, items=items, steps=(*instead, *steps))
 
 
 def _allowing(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Step]:
@@ -134,9 +135,11 @@ def _allowing(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Step]:
     """
     stopping = plan.refusing
     commands = overriding_each(next_command or ("apply", "PLANFILE"), stopping or plan.limits, plan.selection.one_shard)
+    instead = {breach.name for breach in plan.limits if instead_of_raising(breach)}
     for name, command in commands.items():
         what = "this" if len(plan.limits) == 1 else f"what {name} counts"
-        yield Step(f"If {what} is meant, allow it for one run:", command)
+        allow = f"To apply without that, allow {what}" if name in instead else f"If {what} is meant, allow it"
+        yield Step(f"{allow} for one run:", command)
     several = len(commands) > 1
     holds = {
         "several_stop": bool(stopping) and several,
@@ -150,9 +153,7 @@ def _exceeded(breach: Breach) -> str:
     """A limit, what the plan comes to, and what is allowed."""
     figure = f"{breach.planned} ({breach.subject})" if breach.subject else f"{breach.planned} planned"
     limit = LIMITS.get(breach.name)
-    instead = sentence_or_none(f"{breach.name}_instead")
-    allowed = f"{breach.allowed} allowed{f'; {instead}' if instead else ''}"
-    return f"{limit.counts if limit else breach.name}: {figure}, {allowed}"
+    return f"{limit.counts if limit else breach.name}: {figure}, {breach.allowed} allowed"
 
 
 def _first(plan: Plan) -> Iterator[Item]:

@@ -32,16 +32,10 @@ def _verdict(plan: Plan) -> Iterator[Span]:
     elif ready:
         yield Span(f"{count(ready, 'change')} can go ahead{_of_them(plan)}", Tone.GOOD)
     elif blocked or plan.held:
-        yield Span("Nothing can go ahead", Tone.STRONG)
+        nothing = f"No change can go ahead; {_moves(plan)}" if plan.rearranges else "Nothing can go ahead"
+        yield Span(nothing, Tone.STRONG)
     elif plan.rearranges:
-        removed = sum(move.to is None for move in plan.moves)
-        moved = len(plan.moves) - removed
-        counts = (
-            _customers_moved(len(plan.customer_moves)),
-            count(moved, "address is moved in state", "addresses are moved in state") if moved else "",
-            count(removed, "address is not tracked any more", "addresses are not tracked any more") if removed else "",
-        )
-        yield Span(f"Nothing to change; {listed(list(filter(None, counts)))}", Tone.STRONG)
+        yield Span(f"Nothing to change; {_moves(plan)}", Tone.STRONG)
     elif plan.dropped:
         yield Span("Nothing to change", Tone.STRONG)
     else:
@@ -53,8 +47,19 @@ def _verdict(plan: Plan) -> Iterator[Span]:
     yield Span(".")
 
 
-def _customers_moved(number: int) -> str:
-    return count(number, "customer is moved in state", "customers are moved in state") if number else ""
+def _moves(plan: Plan, *, refused: bool = False) -> str:
+    """Returns how many customers and addresses state gives another name or lets go, or would but for a limit; empty
+    where it does neither.
+    """
+    removed = sum(move.to is None for move in plan.moves)
+    moved, gone = ("to move in state", "to track no more") if refused else ("moved in state", "not tracked any more")
+    counts = (
+        (len(plan.customer_moves), ("customer", "customers"), moved),
+        (len(plan.moves) - removed, ("address", "addresses"), moved),
+        (removed, ("address", "addresses"), gone),
+    )
+    verbs = ("", "") if refused else (" is", " are")
+    return listed([f"{count(number, *nouns)}{verbs[number > 1]} {what}" for number, nouns, what in counts if number])
 
 
 def _of_them(plan: Plan) -> str:
@@ -67,8 +72,11 @@ def _of_them(plan: Plan) -> str:
 def _refusal(plan: Plan) -> str:
     """Returns what an exceeded limit means for this plan, or, where it changes nothing, for later ones."""
     if plan.changes:
-        return f"{count(len(plan.changes), 'change')} planned, but apply will refuse this plan: a limit is exceeded"
-    return "Nothing is planned, but apply will refuse every change from now on: a limit is exceeded"
+        changes = count(len(plan.changes), "change")
+        planned = f"{changes} planned, {_moves(plan, refused=True)}" if plan.rearranges else f"{changes} planned"
+        return f"{planned}, but apply will refuse this plan: a limit is exceeded"
+    planned = f"Nothing to change; {_moves(plan)}" if plan.rearranges else "Nothing is planned"
+    return f"{planned}, but apply will refuse every change from now on: a limit is exceeded"
 
 
 def _nothing(plan: Plan) -> Iterator[Span]:
