@@ -13,6 +13,7 @@ from reconciler.model.invocation import NO_FLAGS
 from reconciler.model.moves import Moves
 from reconciler.model.place import Place
 from reconciler.model.plan import Plan
+from reconciler.model.term import Renew
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
@@ -21,6 +22,7 @@ from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene, a_scene, codes, only, types_of
 from tests.applying.test_customers_renamed import KIOSKS, Moving, a_moving_scene
+from tests.applying.test_new_commerce import BASIC
 
 HOUR = 3600
 OFFICE, FRONTLINE = "contoso/office", "contoso/frontline"
@@ -121,12 +123,30 @@ def test_of_what_was_taken_back_before_it_was_delivered_nothing_is_left(scene: S
     assert "Plan again" not in shown
 
 
+@pytest.mark.parametrize("upgraded", [False, True], ids=["as bought", "upgraded before"])
 @pytest.mark.parametrize("how", ["delivered", "as a saved plan"])
-def test_of_an_entry_that_was_renamed_without_a_word_something_may_be_left(scene: Scene, how: str) -> None:
+def test_of_an_entry_that_was_renamed_without_a_word_something_may_be_left(
+    scene: Scene, how: str, *, upgraded: bool
+) -> None:
+    if upgraded:
+        scene.want(OFFICE, E3)
+        scene.apply()
     first = seats(scene, OFFICE, 30)
     scene.rename(OFFICE, "contoso/main")
     events = deliver(scene, first) if how == "delivered" else scene.apply(first)
     assert not only(events, "stale").nothing_left
+
+
+def test_an_address_with_two_changes_that_is_blocked_since_is_told_once_and_has_something_left(
+    tmp_path: Path,
+) -> None:
+    scene = a_scene(tmp_path, office=Sold(offer=f"{BASIC}:CFQ7TTC0K971", quantity=25))
+    scene.want(OFFICE, quantity=30, renew=Renew.END)
+    reviewed = scene.plan()
+    scene.somebody_changes(OFFICE, status="suspended")
+    events = deliver(scene, reviewed)
+    assert (len(reviewed.changes), types_of(events)) == (2, ["skipped", "summary"])
+    assert only(events, "skipped").code == "blocked_since"
 
 
 @pytest.mark.parametrize("planned", [True, False], ids=["still planned", "done"])

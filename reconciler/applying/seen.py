@@ -49,7 +49,7 @@ def observe(work: Work, seen: Mapping[str, Live], context: ApplyContext, journal
     def observed(state: CustomerState) -> CustomerState:
         for lost in work.observed:
             if lost.schedule_gone and lost.address.name not in state.pending:
-                state = state.lose_schedule(lost.address.name, lost.schedule_gone, lost.renewal, now)
+                state = state.lose_schedule(lost, now)
         return state.observe(settled, now, declared).need_consents(work.consents, stamp)
 
     try:

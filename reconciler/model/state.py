@@ -13,9 +13,9 @@ from reconciler.model.binding import Bound
 from reconciler.model.consent import ConsentNeed, Stamp, recorded, renamed, without
 from reconciler.model.customer import Customer
 from reconciler.model.name_change import NameChange
+from reconciler.model.observed import Observed
 from reconciler.model.pending import Key, Pending
 from reconciler.model.remembered import Remembered
-from reconciler.model.renewal import AtRenewal
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live
 from reconciler.model.task import TaskDone
@@ -115,7 +115,7 @@ class CustomerState(Remembered):
         is scheduled of those that are `declared` is ours from now on.
 
         A name that was bound to another subscription meanwhile, and a subscription that another name has, are left as
-        they are.
+        they are, and so is what is scheduled of them.
         """
         after = dict(self.subscriptions)
         for name, live in seen.items():
@@ -124,15 +124,21 @@ class CustomerState(Remembered):
                 after[name] = Bound.to(live, now)
             elif bound and bound.id == live.id:
                 after[name] = bound.observe(live, now)
-            if name in declared and name in after:
-                after[name] = after[name].owning_schedule()
+            own = after.get(name)
+            if name in declared and own and own.id == live.id:
+                after[name] = own.owning_schedule()
         return self if after == self.subscriptions else replace(self, subscriptions=after)
 
-    def lose_schedule(self, name: str, scheduled_by: str, renewal: AtRenewal | None, now: datetime) -> Self:
-        """Without this schedule of ours of a name, which is gone; the same value where another one is ours by now."""
+    def lose_schedule(self, lost: Observed, now: datetime) -> Self:
+        """Without the schedule of ours that is gone; the same value where another one is ours by now, or the name means
+        another subscription.
+        """
+        name = lost.address.name
         bound = self.subscriptions.get(name)
-        after = bound.without_schedule(scheduled_by, renewal, now) if bound else None
-        return self if after is None or after == bound else self.bind(name, after)
+        if bound is None or bound.id != lost.subscription_id or lost.schedule_gone is None:
+            return self
+        after = bound.without_schedule(lost.schedule_gone, lost.renewal, now)
+        return self if after == bound else self.bind(name, after)
 
     def close_tasks(self, done: Iterable[TaskDone]) -> Self:
         """With these tasks closed. The first word that one is done counts; the same value where each is closed."""

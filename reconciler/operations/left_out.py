@@ -45,21 +45,26 @@ class LeftOut:
 
     def __iter__(self) -> Iterator[Stale | Skipped | CustomerSkipped]:
         blocked = {item.address: item for item in self.fresh.blocked}
+        sent: set[Address] = set()
+        blocked_since: set[Address] = set()
         for change, why in self._gone:
             state = self._state_of(change)
             if state and _settles(change, state, self.fresh):
-                blocked.pop(change.address, None)  # it was sent already: applying settles it, and tells how it ended
+                sent.add(change.address)  # applying settles it, and tells how it ended
             elif done := planning.superseded(change, state):
                 yield self._done(change.address, done)
             elif review := self._sending(change, state):
-                blocked.pop(change.address, None)
+                sent.add(change.address)
                 yield self._in_other_review(change.address, review, sent="sent")
-            elif found := blocked.pop(change.address, None):
-                yield self._blocked(found, "blocked_since")
+            elif found := blocked.get(change.address):
+                if change.address not in blocked_since:
+                    yield self._blocked(found, "blocked_since")
+                blocked_since.add(change.address)
             else:
                 yield self._why_left(change, why, state)
-        for item in blocked.values():
-            yield self._blocked(item, "blocked_in_review") if item.address in self.asked else self._of_others(item)
+        for address, item in blocked.items():
+            if address not in sent | blocked_since:
+                yield self._blocked(item, "blocked_in_review") if address in self.asked else self._of_others(item)
         yield from self._new()
 
     def _why_left(self, change: Change, why: str, state: CustomerState | None) -> Stale | Skipped:
@@ -76,7 +81,7 @@ class LeftOut:
             if done := planning.done_already(theirs, now, desired, state, warnings):
                 return self._in_other_review(change.address, review, left_to_do=done.left, done=done.description)
         undone = planning.undone_since(change, now, state)
-        back = planning.taken_back(change, now, desired)
+        back = planning.taken_back(change, now, desired, self._stored_of(change))
         nothing = back is not None or (now is None and change.address in self.declared)
         at, description = self.fresh.created_at, back or undone or why
         return Stale(at=at, address=change.address, description=description, nothing_left=nothing)
@@ -146,7 +151,11 @@ class LeftOut:
 
     def _state_of(self, change: Change) -> CustomerState | None:
         """The state of a change's customer, where the address is declared, of the same tenant."""
-        customer = self._customers.get(change.address.customer) if change.address in self.declared else None
+        return self._stored_of(change) if change.address in self.declared else None
+
+    def _stored_of(self, change: Change) -> CustomerState | None:
+        """The state of a change's customer, where it is declared, of the same tenant."""
+        customer = self._customers.get(change.address.customer)
         same = customer is not None and customer.tenant == change.customer.tenant
         return self.workspace.state_of(customer, self.workspace.lineage()) if customer and same else None
 

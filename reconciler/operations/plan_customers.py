@@ -83,7 +83,7 @@ class CustomerPlanner:
         except (WrongTenant, InvalidInput) as error:
             first = tenant_mismatch(error.problems[0], workspace.estate, workspace.store)
             return None, planning.contradicted_customer(customer, desired, chosen, lookups.circumstances(), first)
-        moved = workspace.rearranged(stored) if stored else None
+        moved = self._rearranged(stored) if stored else None
         facts, part = (self.recent or lookups).plan(customer, desired, chosen, moved.state if moved else None)
         part = self._with_earlier_requests(part, facts)
         if moved and stored:
@@ -97,6 +97,16 @@ class CustomerPlanner:
             return None, replace(part, months=months, errored=False)
         return facts.unread, replace(part, months=months)
 
+    def _rearranged(self, stored: CustomerState) -> Rearranged:
+        """Returns the state that this plan's apply begins with: names are moved as the manifests say, and removed as
+        far as they are selected.
+        """
+        every = self.workspace.rearranged(stored)
+        kept = [move.names for move in every.moves if move.to or self.chooses(move.address)]
+        if len(kept) == len(every.moves):
+            return every
+        return replace(self.workspace.rearranged(stored, kept), warnings=every.warnings)
+
     def _with_earlier_requests(self, part: CustomerPlan, facts: Facts) -> CustomerPlan:
         """Returns the plan with what the compared commit asked for already."""
         if not self.earlier:
@@ -106,12 +116,11 @@ class CustomerPlanner:
 
     def _with_moves(self, part: CustomerPlan, facts: Facts, stored: CustomerState, moved: Rearranged) -> CustomerPlan:
         """Returns the plan with the moves in state, and with warnings of what they leave behind."""
-        moves = tuple(move for move in moved.moves if move.to or self.chooses(move.address))
-        standing = planning.standing_of_removed(facts, stored, moves)
+        standing = planning.standing_of_removed(facts, stored, moved.moves)
         waiting = (alarm for alarm in moved.warnings if alarm.code not in REMOVAL_WAITS or self._concerns(alarm))
         warnings = (*part.warnings, *waiting, *standing)
         unbought = set(stored.unbought) - {desired.address for desired in facts.desired}
-        part = replace(part, moves=moves, warnings=warnings, unbought=tuple(unbought))
+        part = replace(part, moves=moved.moves, warnings=warnings, unbought=tuple(unbought))
         return replace(part, warnings=(*warnings, *tracked_on(self.workspace, [moved.state], part)))
 
     def _concerns(self, alarm: Alarm) -> bool:

@@ -52,7 +52,7 @@ class Recheck:
         if done:
             seen = _seen(part)
             return Rechecked(stale=None, done=done.description, left_to_do=done.left, view=view, seen=seen)
-        why = planning.taken_back(change, now, declared.desired) or planning.undone_since(change, now, state)
+        why = planning.taken_back(change, now, declared.desired, state) or planning.undone_since(change, now, state)
         why = why or planning.why_stale(change, now, part.warnings)
         if why is None and isinstance(now, Change) and not kind_of(now.request).stands_alone:
             why = planning.why_dearer(change, now)

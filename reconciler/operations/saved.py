@@ -87,10 +87,18 @@ def _undeclared(workspace: Workspace, change: Change) -> Stale:
     """Returns that no manifest asks for the change, or under which name its entry is declared now."""
     now = workspace.estate.name_now(change.address)
     renamed = now != change.address and any(desired.address == now for desired in workspace.estate.desired)
-    back = None if renamed else planning.taken_back(change, None, workspace.estate.desired)
+    back = None if renamed else _taken_back(workspace, change)
     why = sentence("stale_entry_renamed", now=now) if renamed else back or sentence("stale_not_asked")
     at = workspace.commerce.now()
     return Stale(at=at, address=change.address, description=why, nothing_left=back is not None)
+
+
+def _taken_back(workspace: Workspace, change: Change) -> str | None:
+    """Returns that the manifests do not ask for the change any more; None where state can't be read, too."""
+    with suppress(ServiceError, WrongTenant, InvalidInput):  # applying meets it again, and tells it
+        state = workspace.state_of(change.customer, workspace.lineage())
+        return planning.taken_back(change, None, workspace.estate.desired, state)
+    return None
 
 
 def _renamed(workspace: Workspace, customer: Customer, plan: Plan) -> str:

@@ -76,11 +76,13 @@ def undone_since(planned: Change, now: _Now, state: CustomerState | None) -> str
     return sentence("stale_undone_since", done=_done(result)) if result else None
 
 
-def taken_back(planned: Change, now: _Now, desired: Iterable[Desired]) -> str | None:
+def taken_back(planned: Change, now: _Now, desired: Iterable[Desired], state: CustomerState | None) -> str | None:
     """Returns that the manifests do not ask for the change any more, where nothing else is planned in its place. An
-    entry that means its subscription under another name may ask for it.
+    entry that means its subscription under another name may ask for it, by any id that it has had.
     """
     means = {planned.subscription_id, planned.binding.id}
+    bound = state.subscriptions.get(state.claimed_by(planned.subscription_id) or "") if state else None
+    means |= {*bound.chain} if bound else set()
     asked = any(
         _asks_for(entry, planned) if entry.address == planned.address else entry.subscription_id in means
         for entry in desired

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.change import Difference
+from reconciler.model.observed import Observed
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
@@ -263,6 +265,17 @@ def test_a_list_that_leaves_out_what_is_scheduled_is_no_drift() -> None:
     ours = replace(Bound.to(committed(FEWER), datetime(2026, 3, 4, tzinfo=UTC)), scheduled_by="ours")
 
     assert drifted(ours, committed(RENEWS)) == ()
+
+
+def test_what_is_scheduled_of_another_subscription_than_a_name_means_by_now_changes_nothing_of_it() -> None:
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    known = state(office=replace(Bound.to(committed(FEWER), now), scheduled_by="declared"))
+    other = replace(committed(FEWER), id=OTHER)
+
+    assert known.observe({"office": other}, now, {"office"}) is known
+    lost = Observed.of(Address("contoso/office"), other, schedule_gone="declared")
+    assert known.lose_schedule(lost, now) is known
+    assert known.lose_schedule(replace(lost, subscription_id=OFFICE), now) is not known
 
 
 def test_an_address_that_left_the_manifests_is_compared_and_billed_twice_all_the_same() -> None:

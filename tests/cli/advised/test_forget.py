@@ -161,3 +161,12 @@ def test_of_an_address_that_an_order_does_not_replace(elsewhere: Elsewhere) -> N
     blocked = elsewhere.run("plan", code=3)
     assert elsewhere.follow(blocked, "renamed_perhaps", "forget MOVED_FROM").code == 0
     assert "renamed_perhaps" not in elsewhere.run("plan").text
+
+
+def test_a_removal_that_a_plan_does_not_select_frees_no_order(elsewhere: Elsewhere) -> None:
+    a_shop(elsewhere, ordering("pilot"))
+    elsewhere.apply()
+    elsewhere.write("contoso", f"{BASE}\n{ordering('more', '2026-12-more')}")
+    (elsewhere.root / "moves.yaml").write_text("removed: [contoso/pilot]\n")
+    assert "[renamed_perhaps]" in elsewhere.run("plan", "--target", "contoso/more", code=3).text
+    assert "[renamed_perhaps]" not in elsewhere.run("plan", "--target", "contoso", code=3).text
