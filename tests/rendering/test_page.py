@@ -1,5 +1,8 @@
-"""A page keeps its width in cells, whatever is written on it."""
+"""A page keeps its width in cells, but for words that are copied."""
 
+import re
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -9,11 +12,30 @@ from reconciler.rendering.formats.page import READABLE, Page
 
 
 @given(st.text(min_size=1), st.integers(min_value=40, max_value=130), st.integers(min_value=0, max_value=12))
-def test_no_text_makes_a_line_wider_than_the_page(text: str, width: int, indent: int) -> None:
+def test_a_line_is_wider_than_the_page_only_for_one_word_without_wide_characters(
+    text: str, width: int, indent: int
+) -> None:
     page = Page(invocation=NO_FLAGS, width=width, color=False)
     page.write(text.replace(":", ""), indent=indent, mark="1. ")
 
-    assert all(cell_len(line) <= min(width, READABLE) for line in page.text().splitlines())
+    wide = [line for line in page.text().splitlines() if cell_len(line) > min(width, READABLE)]
+    assert all(max(line.removeprefix(f"{' ' * indent}1. ").strip()) < "\u1100" for line in wide), wide
+    assert all(len(line.removeprefix(f"{' ' * indent}1. ").split()) == 1 for line in wide), wide
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_an_address_that_is_longer_than_a_line_is_not_broken(color: bool) -> None:
+    address = f"contoso-{'north-' * 8}europe/office"
+    page = Page(invocation=NO_FLAGS, width=40, color=color)
+    page.write("Set to 12 seats: ", (address, "bold"), " 客户客户客户客户客户客户客户客户客户客户客户客户.", indent=2)
+
+    lines = [line.strip() for line in re.sub("\x1b[^m]*m", "", page.text()).splitlines()]
+    assert lines == [
+        "Set to 12 seats:",
+        address,
+        "客户客户客户客户客户客户客户客户客户客",
+        "户客户客户.",
+    ]
 
 
 @given(st.text(alphabet="ab 漢字-/", min_size=1))

@@ -1,10 +1,10 @@
 """A page of text under construction: wrapped to a width, aligned by cells, coloured or not."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import StringIO
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.text import Text
@@ -21,6 +21,14 @@ READABLE = 112
 _NARROWEST = 40
 
 _WORD = re.compile(r"\s*\S+\s*")
+
+_RUN = re.compile(
+    r"[\u0000-\u10ff]+|[^\u0000-\u10ff]"
+    r"(?:[\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]|\u200d.)*\s*"
+)
+"""What is not broken of a word that is longer than a line. All wide characters come after U+10FF; what combines with
+the one before stays there.
+"""
 
 
 class Page:
@@ -151,7 +159,9 @@ def line(*parts: Part) -> Text:
 
 
 def wrapped(text: Text, width: int) -> list[Text]:
-    """The text in lines of so many cells. Words longer than that are folded, links are not: they are clicked."""
+    """The text in lines of so many cells. A longer word sticks out, since it may be an address, an id or a link, which
+    are copied and searched for; it is broken where it has wide characters, as Chinese and Japanese are.
+    """
     if text.cell_len <= width:
         return [text]
     return list(text.divide(_breaks(text.plain, width)))
@@ -161,15 +171,18 @@ def _breaks(text: str, width: int) -> list[int]:
     """Returns where new lines begin."""
     breaks: list[int] = []
     used = 0
-    for match in _WORD.finditer(text):
-        word, at = match[0], match.start()
-        size = cell_len(word.rstrip())
-        if used and used + size > width:
-            breaks.append(at)
-            used = 0
-        pieces = [word] if size <= width or "://" in word else chop_cells(word, width)
-        for piece in pieces[:-1]:
-            at += len(piece)
-            breaks.append(at)
-        used += cell_len(pieces[-1])
+    for word in _WORD.finditer(text):
+        for at, piece in _pieces(word[0], word.start(), width):
+            if used and used + cell_len(piece.rstrip()) > width:
+                breaks.append(at)
+                used = 0
+            used += cell_len(piece)
     return breaks
+
+
+def _pieces(word: str, start: int, width: int) -> Iterator[tuple[int, str]]:
+    """Yields what is not broken of a word, with its place."""
+    if cell_len(word.rstrip()) <= width or "://" in word:
+        yield start, word
+    else:
+        yield from ((start + run.start(), run[0]) for run in _RUN.finditer(word))
