@@ -15,12 +15,14 @@ def select(workspace: Workspace, globs: Globs) -> frozenset[Address]:
 
 def gone(workspace: Workspace, globs: Globs) -> frozenset[str]:
     """Returns what a selection may name though it is not declared: customers of whom nothing is declared, and that the
-    manifests remove or state tracks, and removed entries. Nothing where everything is selected.
+    manifests remove or state tracks, what state tracks of them, and removed entries. Nothing where everything is
+    selected.
     """
     if not (globs.target or globs.exclude):
         return frozenset()
-    left = (state.customer.name for state in workspace.undeclared_states if state.names_in_use)
-    return frozenset((*workspace.estate.estate_moves.customers.removed, *left, *removed_entries(workspace)))
+    tracked = {address for state in workspace.undeclared_states for address in map(state.address, state.names_in_use)}
+    customers = {*workspace.estate.estate_moves.customers.removed, *(address.customer for address in tracked)}
+    return frozenset((*customers, *tracked, *removed_entries(workspace)))
 
 
 def removed_entries(workspace: Workspace) -> frozenset[Address]:

@@ -108,13 +108,18 @@ class Globs:
         return self.chooses_customer(name) and not self._leaves_out(name)
 
     def _matches_any(self, addresses: Iterable[Address], gone: Iterable[str], glob: str) -> bool:
-        """Returns True if a glob may match something: of a customer who is gone, every address."""
+        """Returns True if a glob may match something. Of a customer who is gone any address may be named, with the
+        customer's name written out: a mistyped `*/mial` is of nobody.
+        """
         named = (Address(name) for name in gone if "/" in name)
         customers = (name for name in gone if "/" not in name)
         return (
             any(self._matches(address, glob) for address in addresses)
             or any(self._matches(address, glob) for address in named)
-            or any(fnmatchcase(customer, glob.partition("/")[0]) for customer in customers)
+            or any(
+                fnmatchcase(customer, glob.removesuffix("/*")) or glob.startswith(f"{customer}/")
+                for customer in customers
+            )
         )
 
     def _leaves_out(self, customer: str) -> bool:

@@ -96,3 +96,16 @@ def test_an_exclusion_of_all_of_a_customer_who_left_leaves_nothing_and_that_is_r
     with pytest.raises(InvalidInput) as refused:
         Globs(target=("lamna/*",), exclude=(exclusion,)).select([Address("contoso/office")], gone=["lamna"])
     assert [problem.code for problem in refused.value.problems] == ["no_address_left"]
+
+
+@pytest.mark.parametrize("glob", ["*/mial", "l*/mial", "w*/ofice", "lamma/wards"])
+@pytest.mark.parametrize("option", ["target", "exclude"])
+def test_a_customer_who_is_gone_makes_no_mistyped_glob_match(option: str, glob: str) -> None:
+    declared = [Address("contoso/mail")]
+    with pytest.raises(InvalidInput, match="matches"):
+        Globs(**{option: (glob,)}).select(declared, gone=["lamna"])
+
+
+@pytest.mark.parametrize("glob", ["lamna", "l*", "lamna/*", "*/*", "lamna/wards"])
+def test_a_customer_who_is_gone_may_be_named(glob: str) -> None:
+    assert Globs(target=(glob,)).select([], gone=["lamna"]) == frozenset()
