@@ -99,11 +99,10 @@ def test_an_exclusion_of_all_of_a_customer_who_left_leaves_nothing_and_that_is_r
 
 
 @pytest.mark.parametrize("glob", ["*/mial", "l*/mial", "w*/ofice", "lamma/wards"])
-@pytest.mark.parametrize("option", ["target", "exclude"])
-def test_a_customer_who_is_gone_makes_no_mistyped_glob_match(option: str, glob: str) -> None:
-    declared = [Address("contoso/mail")]
-    with pytest.raises(InvalidInput, match="matches"):
-        Globs(**{option: (glob,)}).select(declared, gone=["lamna"])
+def test_a_customer_who_is_gone_makes_no_mistyped_glob_match(glob: str) -> None:
+    for globs in (Globs(target=(glob,)), Globs(exclude=(glob,))):
+        with pytest.raises(InvalidInput, match="matches"):
+            globs.select([Address("contoso/mail")], gone=["lamna"])
 
 
 @pytest.mark.parametrize("glob", ["lamna", "l*", "lamna/*", "*/*", "lamna/wards"])
