@@ -26,7 +26,7 @@ _RUN = re.compile(
     r"[\u0000-\u10ff]+|[^\u0000-\u10ff]"
     r"(?:[\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]|\u200d.)*\s*"
 )
-"""What is not broken of a word that is longer than a line. All wide characters come after U+10FF; what combines with
+"""The parts of a word longer than a line that stay whole. All wide characters come after U+10FF; what combines with
 the one before stays there.
 """
 
