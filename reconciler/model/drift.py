@@ -1,7 +1,7 @@
 """Changes made outside: what state remembers held against what is live, and what is live that nobody declares."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
 from reconciler.model.commerce import Account
 from reconciler.model.customer import Customer
+from reconciler.model.selection import Selection
 from reconciler.model.task import Task
 from reconciler.model.unsettled import Unsettled
 
@@ -74,9 +75,11 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
-    """All of it, sorted when made. `compared` counts the addresses whose live values were held against state.
-    `unseen` are those that no apply has recorded, `unfinished` those where a change is not final, `unread_addresses`
-    those that state knows and whose customer could not be read: none of them was compared.
+    """All of it, sorted when made, of the part of the estate that `selection` has.
+
+    `compared` counts the addresses whose live values were held against state. `unseen` are those that no apply has
+    recorded, `unfinished` those where a change is not final, `unread_addresses` those that state knows
+    and whose customer could not be read: none of them was compared.
 
     `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one,
     `unbought` those of them of which nothing is known to be bought: orders, `vanished` the customers of them whom no
@@ -92,6 +95,7 @@ class DriftReport:
     customers: int
     compared: int
     unseen: int
+    selection: Selection = field(default_factory=Selection)
     unfinished: int = 0
     unread_addresses: int = 0
     moved: tuple[Moved, ...] = ()
@@ -139,10 +143,11 @@ class DriftReport:
 
     @property
     def blind(self) -> bool:
-        """Returns True if nothing was compared though something is declared, or the partner's customers are not known:
-        no drift is known then, and none is excluded.
+        """Returns True if nothing was compared though something is declared or selected, or the partner's customers are
+        not known: no drift is known then, and none is excluded.
         """
-        return bool(self.not_listed) or (bool(self.not_compared) and not self.compared)
+        something = bool(self.not_compared) or not self.selection.whole
+        return bool(self.not_listed) or (something and not self.compared)
 
     @property
     def has_drift(self) -> bool:

@@ -50,6 +50,12 @@ class Selection:
         return Shard.parse(self.shard) if self.shard and "," not in self.shard else None
 
     @property
+    def arguments(self) -> tuple[str, ...]:
+        """The words of `--target` and `--exclude` as they stand on a command line."""
+        options = (("--target", self.target), ("--exclude", self.exclude))
+        return tuple(word for option, globs in options for glob in globs for word in (option, glob))
+
+    @property
     def options(self) -> str:
         """The options that chose it, as they are typed."""
         globs = [f"--target {glob}" for glob in self.target] + [f"--exclude {glob}" for glob in self.exclude]

@@ -2,11 +2,10 @@
 log for who did it. Writes nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from reconciler import changes, planning
 from reconciler.advice import sentence
@@ -14,6 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.binding import Bound
+from reconciler.model.commerce import Account
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
@@ -25,10 +25,12 @@ from reconciler.model.subscription import Listing
 from reconciler.model.task import Task
 from reconciler.model.unsettled import Unsettled
 from reconciler.operations.coverage import known_tenants, partners_customers
+from reconciler.operations.drift_part import Part
+from reconciler.operations.drift_remains import remains_of
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
-from reconciler.planning import Circumstances, Facts
+from reconciler.planning import Circumstances, Facts, Globs
 from reconciler.system.threads import in_parallel
 
 _REPORTED = {PREVIOUS_ACTIVE, SUBSCRIPTION_UNREADABLE, *STANDING}
@@ -53,24 +55,33 @@ class _CustomerDrift:
     state: CustomerState | None = None
 
 
-def find_drift(workspace: Workspace) -> DriftReport:
-    """Returns what changed outside since state last saw it, over the whole estate. Sends nothing but GETs.
+def find_drift(workspace: Workspace, globs: Globs | None = None) -> DriftReport:
+    """Returns what changed outside since state last saw it, over the whole estate or what `globs` select. Sends nothing
+    but GETs.
 
-    Customers that no manifest declares are told too: the partner's list of customers is one request. A customer that
-    can't be read hides no other. Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed
-    also where every customer is refused for a reason that is about the partner.
+    Customers that no manifest declares are told of the whole estate: the partner's list of customers is one request. A
+    customer that can't be read hides no other. Raises InvalidInput as `Globs.select` does, the errors that end a run
+    (`ENDS_RUN`), AuthenticationFailed also where every customer is refused for a reason that is about the partner.
     """
-    found = _drift_of_customers(workspace)
-    names = {customer.name for customer in workspace.estate.customers}
-    gone = [workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in names]
+    part = Part.of(workspace, globs or Globs())
+    found = _drift_of_customers(part)
+    gone = part.left_states()
     pending = tuple(item for customer in found for item in customer.pending)
-    remains = _remains(workspace, gone, found, {item.address for item in pending})
-    accounts = partners_customers(workspace.commerce)
+    remains = remains_of(
+        part,
+        gone,
+        left=[address for customer in found for address in customer.left],
+        states=[customer.state for customer in found if customer.state],
+        open_at={item.address for item in pending},
+    )
+    unread = tuple(item for customer in found for item in customer.unread)
+    accounts = partners_customers(workspace.commerce) if part.whole or unread else ()
     listed = accounts if isinstance(accounts, tuple) else None
     tenants = None if listed is None else {account.tenant for account in listed}
     return DriftReport(
         created_at=workspace.commerce.now(),
         cloud=workspace.settings.cloud,
+        selection=part.shown(),
         customers=len(found),
         compared=sum(customer.compared for customer in found),
         unseen=sum(customer.unseen for customer in found),
@@ -80,57 +91,31 @@ def find_drift(workspace: Workspace) -> DriftReport:
         undeclared=tuple(item for customer in found for item in customer.undeclared),
         left=remains.addresses,
         unbought=remains.unbought,
-        vanished=tuple({address.customer for address in remains.addresses} - names),
+        vanished=remains.vanished,
         warnings=(*(item for customer in found for item in customer.warnings), *remains.warnings),
-        unread=tuple(_listed(item, tenants) for customer in found for item in customer.unread),
-        undeclared_customers=planning.undeclared_customers(listed, known_tenants(workspace)) if listed else (),
-        not_listed=_sentences(accounts) if isinstance(accounts, ServiceError) else "",
+        unread=tuple(_listed(item, tenants) for item in unread),
+        undeclared_customers=_undeclared_customers(part, listed),
+        not_listed=_sentences(accounts) if part.whole and isinstance(accounts, ServiceError) else "",
         pending=pending,
         tasks=(
-            *(task for state in gone for task in changes.open_tasks(state)),
+            *part.tasks(task for state in gone for task in changes.open_tasks(state)),
             *(task for customer in found for task in customer.tasks),
         ),
     )
 
 
-def _drift_of_customers(workspace: Workspace) -> list[_CustomerDrift]:
+def _undeclared_customers(part: Part, listed: tuple[Account, ...] | None) -> tuple[Account, ...]:
+    """Returns those of the partner's customers that no manifest declares; none where a part is looked at."""
+    return planning.undeclared_customers(listed, known_tenants(part.workspace)) if part.whole and listed else ()
+
+
+def _drift_of_customers(part: Part) -> list[_CustomerDrift]:
     """Compares each customer, several at once. Raises AuthenticationFailed as `find_drift` does."""
-    looker = _Looker(workspace=workspace, lookups=Lookups.of(workspace), lineage=workspace.lineage())
-    unsettled = (state.customer for state in workspace.left_states if state.pending)
-    customers = tuple(dict.fromkeys((*workspace.estate.customers, *unsettled)))
-    found = list(in_parallel(looker.customer, customers, workspace.settings.parallelism))
+    workspace = part.workspace
+    looker = _Looker(workspace=workspace, part=part, lookups=Lookups.of(workspace), lineage=workspace.lineage())
+    found = list(in_parallel(looker.customer, part.customers, workspace.settings.parallelism))
     end_if_refused(customer.refused for customer in found)
     return found
-
-
-class _Remains(NamedTuple):
-    """The addresses that state tracks and no manifest declares, those of them of which nothing is bought, and why some
-    of them can't be let go yet.
-    """
-
-    addresses: tuple[Address, ...]
-    unbought: tuple[Address, ...]
-    warnings: tuple[Alarm, ...]
-
-
-def _remains(
-    workspace: Workspace,
-    gone: Iterable[CustomerState],
-    customers: Iterable[_CustomerDrift],
-    open_at: Collection[Address],
-) -> _Remains:
-    """Returns the remains of customers that are `gone` from the manifests and of those that are compared. What is open
-    is none of them.
-    """
-    left = {
-        **{state.address(name): None for state in gone for name in state.subscriptions},
-        **{address: None for customer in customers for address in customer.left},
-    }
-    addresses = tuple(address for address in left if address not in open_at)
-    states = (*gone, *(customer.state for customer in customers if customer.state))
-    unbought = {address for state in states for address in state.unbought}
-    warnings = planning.all_tracked_on(states, {*addresses}, workspace.commerce.clocks.earliest)
-    return _Remains(addresses, tuple(unbought.intersection(addresses)), tuple(warnings))
 
 
 def _to_be_bought(facts: Facts, desired: Desired) -> bool:
@@ -140,10 +125,11 @@ def _to_be_bought(facts: Facts, desired: Desired) -> bool:
 
 
 def _known(facts: Facts) -> tuple[Mapping[Address, Bound], int]:
-    """Returns what state knows of the declared addresses, and how many it does not know: orders of which nothing is
+    """Returns what state knows of the selected addresses, and how many it does not know: orders of which nothing is
     bought apart.
     """
-    there = [item for item in facts.desired if not _to_be_bought(facts, item)]
+    selected = (item for item in facts.desired if item.address in facts.selected)
+    there = [item for item in selected if not _to_be_bought(facts, item)]
     bound = {item.address: seen for item in there if (seen := facts.bound(item.address.name))}
     return bound, len(there) - len(bound)
 
@@ -153,6 +139,7 @@ class _Looker:
     """Compares customers with state; safe between threads."""
 
     workspace: Workspace
+    part: Part
     lookups: Lookups
     lineage: str | None
 
@@ -167,21 +154,23 @@ class _Looker:
         unread = planning.term_warnings(facts, circumstances).questions
         facts = self.lookups.answered(facts, unread)
         of_terms = planning.term_warnings(facts, circumstances).alarms
-        part = planning.plan_customer(facts, circumstances)
+        plan = planning.plan_customer(facts, circumstances)
         moves = self.workspace.estate.moves_of(customer.name)
         bound, unseen = _known(facts)
-        open_at = {item.address for item in part.pending}
+        open_at = {item.address for item in plan.pending}
         unfinished = sum(not seen.visible or address in open_at for address, seen in bound.items())
         return _CustomerDrift(
             compared=len(bound) - unfinished,
             unfinished=unfinished,
             unseen=unseen,
-            moved=tuple(self._moved(facts, part.drift, circumstances)),
-            undeclared=tuple(planning.undeclared_subscriptions(facts, part.pending, circumstances.earliest, moves)),
-            left=part.undeclared,
-            warnings=(*of_terms, *(alarm for alarm in part.warnings if alarm.code in _REPORTED)),
-            pending=part.pending,
-            tasks=part.tasks,
+            moved=tuple(self._moved(facts, plan.drift, circumstances)),
+            undeclared=tuple(planning.undeclared_subscriptions(facts, plan.pending, circumstances.earliest, moves))
+            if self.part.holds_all_of(customer)
+            else (),
+            left=plan.undeclared,
+            warnings=self.part.alarms((*of_terms, *(alarm for alarm in plan.warnings if alarm.code in _REPORTED))),
+            pending=self._held(plan.pending),
+            tasks=self.part.tasks(plan.tasks),
             state=facts.state,
         )
 
@@ -189,26 +178,29 @@ class _Looker:
         """Returns the findings for which the service is not needed: those of state."""
         facts = self._facts(customer, error)
         bound, unseen = _known(facts)
-        part = planning.plan_customer(facts, self._circumstances())
+        plan = planning.plan_customer(facts, self._circumstances())
         return _CustomerDrift(
             unread_addresses=len(bound),
             unseen=unseen,
-            left=part.undeclared,
+            left=plan.undeclared,
             unread=(
                 Unread(customer=customer, what=_sentences(error), may_have_left=isinstance(error, RelationshipMissing)),
             ),
-            pending=part.pending,
-            tasks=part.tasks,
+            pending=self._held(plan.pending),
+            tasks=self.part.tasks(plan.tasks),
             refused=error,
             state=facts.state,
         )
 
+    def _held(self, pending: Iterable[Unsettled]) -> tuple[Unsettled, ...]:
+        return tuple(item for item in pending if self.part.holds(item.address))
+
     def _facts(self, customer: Customer, listing: Listing | ServiceError) -> Facts:
-        desired: tuple[Desired, ...] = self.workspace.desired_of(customer)
+        desired = self.workspace.desired_of(customer)
         return Facts(
             customer=customer,
             desired=desired,
-            selected=frozenset(item.address for item in desired),
+            selected=self.part.selected.intersection(item.address for item in desired),
             state=self.workspace.state_of(customer, self.lineage),
             subscriptions=listing,
         )
@@ -220,7 +212,11 @@ class _Looker:
         )
 
     def _moved(self, facts: Facts, drift: Iterable[Drift], circumstances: Circumstances) -> Iterator[Moved]:
-        pairs = [(change, bound) for change in drift if (bound := facts.bound(change.address.name))]
+        pairs = [
+            (change, bound)
+            for change in drift
+            if self.part.holds(change.address) and (bound := facts.bound(change.address.name))
+        ]
         if not pairs:
             return
         records, unnamed = self._log(facts, min(bound.observed_at for _, bound in pairs))

@@ -101,11 +101,29 @@ class Globs:
         globs = (glob.partition("/")[0] for glob in self.target)
         return not self.target or any(fnmatchcase(customer, glob) for glob in globs)
 
+    def chooses_all_of(self, customer: str, addresses: Collection[Address]) -> bool:
+        """Returns True if a customer is selected as a whole, with what no manifest declares of it: by its name, or by a
+        label that all its declared `addresses` have.
+        """
+        if (self.shard and not self.shard.holds(customer)) or customer not in (self.customers or {customer}):
+            return False
+        if self.within and not self.within.chooses_all_of(customer, addresses):
+            return False
+        wanted = not self.target or any(self._is_all_of(customer, addresses, glob) for glob in self.target)
+        return wanted and not any(self._is_all_of(customer, addresses, glob) for glob in self.exclude)
+
+    def _is_all_of(self, customer: str, addresses: Collection[Address], glob: str) -> bool:
+        """Returns True if a glob means everything of a customer."""
+        if glob.startswith(LABEL):
+            return bool(addresses) and all(self._matches(address, glob) for address in addresses)
+        name = glob.removesuffix("/*")
+        return "/" not in name and fnmatchcase(customer, name)
+
     def chooses_gone(self, name: str) -> bool:
         """Returns True if an address that no manifest declares is selected, or may be of a customer of this name."""
         if "/" in name:
             return self.chooses(Address(name))
-        return self.chooses_customer(name) and not self._leaves_out(name)
+        return self.chooses_customer(name) and not any(self._is_all_of(name, (), glob) for glob in self.exclude)
 
     def _matches_any(self, addresses: Iterable[Address], gone: Iterable[str], glob: str) -> bool:
         """Returns True if a glob may match something. Of a customer who is gone any address may be named, with the
@@ -121,11 +139,6 @@ class Globs:
                 for customer in customers
             )
         )
-
-    def _leaves_out(self, customer: str) -> bool:
-        """Returns True if an exclusion is of the customer's every address."""
-        globs = (glob.removesuffix("/*") for glob in self.exclude)
-        return any("/" not in glob and fnmatchcase(customer, glob) for glob in globs)
 
     def chooses(self, address: Address) -> bool:
         """Returns True if the address is selected."""

@@ -51,6 +51,8 @@ def test_a_day_and_a_customer_choose(reconciler: Program) -> None:
     assert "Nothing was applied since 2199-01-01 00:00 UTC." in reconciler("history", "--since", "2199-01-01").out
     assert "2 changes" in reconciler("history", "--since", "2020-01-01", "--customer", "contoso").out
     assert reconciler("history", "--customer", "nobody").code == 1
+    assert reconciler("history", "contoso").out == reconciler("history", "--customer", "contoso").out
+    assert reconciler("history", "contoso", "--customer", "fabrikam").code == 64
 
 
 @pytest.mark.usefixtures("applied")

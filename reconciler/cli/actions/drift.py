@@ -1,5 +1,6 @@
 """Carries out `reconciler drift`."""
 
+from reconciler.cli import selection
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import output
@@ -10,12 +11,13 @@ from reconciler.rendering.subjects.drifts import DRIFT
 from reconciler.rendering.view import View
 
 
-def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
+def drift(form: str, target: tuple[str, ...], exclude: tuple[str, ...], parallelism: int | None, chosen: Chosen) -> int:
     """Shows what changed outside; returns 2 where there is anything to look at, or nothing was compared, 1 where a
     customer was not read.
     """
+    globs = selection.globs(target, exclude, None)
     with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
-        report = find_drift(workspace)
+        report = find_drift(workspace, globs)
     screen = output(no_color=chosen.no_color, forms=(form,))
     view = View(width=screen.width, color=screen.color, now=report.created_at, invocation=chosen.invocation)
     screen.write(DRIFT[form](report, view))

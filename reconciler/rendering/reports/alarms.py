@@ -10,9 +10,9 @@ from reconciler.model.remedy import Step
 from reconciler.rendering.report import Advice, Item, Level, Notice, Section, Span, Tone
 
 
-def of_terms(items: Iterable[Alarm], *further: Step) -> Iterator[Notice]:
+def of_terms(items: Iterable[Alarm], *further: Step, part: tuple[str, ...] = ()) -> Iterator[Notice]:
     """Yields the notice of what the end of a term makes urgent: it stands before everything else. `further` is what to
-    do beside reading the list of renewals.
+    do beside reading the list of renewals, of the `part` of the estate that these arguments select.
     """
     found = tuple(
         Item(
@@ -29,7 +29,8 @@ def of_terms(items: Iterable[Alarm], *further: Step) -> Iterator[Notice]:
         if alarm.code in OF_TERMS
     )
     if found:
-        steps = (Step("All of them by date, and what to do about each:", ("renewals", "--within", "366d")), *further)
+        listing = ("renewals", "--within", "366d", *part)
+        steps = (Step("All of them by date, and what to do about each:", listing), *further)
         yield Notice(heading="TERMS THAT NEED YOU", items=found, steps=steps)
 
 

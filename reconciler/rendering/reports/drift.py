@@ -18,11 +18,13 @@ from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.reports.undeclared import undeclared
 from reconciler.rendering.reports.unread import unread
 from reconciler.rendering.reports.unsettled import unsettled
+from reconciler.rendering.reports.verdict import only_part
 from reconciler.rendering.view import View
 
 
 def drift_report(drift: DriftReport, view: View) -> Report:
     """The report, in the order in which it is read."""
+    part = drift.selection.arguments
     cloud = Span(CLOUDS.get(drift.cloud, drift.cloud), Tone.NAME)
     report = Report(
         name="reconciler drift",
@@ -34,7 +36,8 @@ def drift_report(drift: DriftReport, view: View) -> Report:
             (cloud, Span(f", read live at {since(drift.created_at, view.now)}")),
             (Span(_size(drift)),),
         ),
-        notices=tuple(of_terms(drift.warnings, Step("What a plan does about them:", ("plan",)))),
+        caveats=() if drift.selection.whole else (only_part("compared", drift.selection.options),),
+        notices=tuple(of_terms(drift.warnings, Step("What a plan does about them:", ("plan", *part)), part=part)),
         sections=(
             *unread(drift.unread),
             *_moved(drift),
@@ -46,7 +49,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
             *alarms(drift.warnings, {}),
             *undeclared(drift.left, drift.unbought, drift.pending, drift.warnings, drift.vanished),
         ),
-        whole=Step("To read all of it:", ("drift",)),
+        whole=Step("To read all of it:", ("drift", *part)),
         errored=bool(drift.unread),
     )
     known: tuple[OfCustomer, ...] = (*drift.moved, *drift.undeclared, *drift.unread, *drift.pending, *drift.tasks)
@@ -70,8 +73,10 @@ def _verdict(drift: DriftReport) -> str:
 
 def _nothing(drift: DriftReport) -> str:
     """Returns what can be said where nothing was found: nothing of what was not compared."""
-    if not drift.not_compared:
+    if not (drift.not_compared or drift.blind):
         return "Nothing changed outside"
+    if not drift.compared and not drift.not_compared:
+        return "Nothing was compared with state: nothing that is selected is declared and bought"
     if not drift.compared:
         return f"Nothing was compared with state: whether {_any_of(drift.not_compared)} changed outside is not known"
     compared, not_compared = _were(drift.compared, " that"), _were(drift.not_compared)
@@ -114,16 +119,24 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
             nouns=("subscription", "subscriptions"),
             items=tuple(map(_moved_item, drift.moved)),
             closing=(
-                *(
-                    [Step("To keep what was changed, write it into the manifests:", ("accept",))]
-                    if any(item.acceptable for item in drift.moved)
-                    else []
-                ),
+                *_accepting(drift),
                 *choosing_end([(item.address, item.differences) for item in drift.moved]),
-                Step("What the manifests would do about it:", ("plan",)),
+                Step("What the manifests would do about it:", ("plan", *drift.selection.arguments)),
             ),
             dense=True,
         )
+
+
+def _accepting(drift: DriftReport) -> Iterator[Step]:
+    """Yields the command that takes what was changed into the manifests: of a part, nothing beside it."""
+    acceptable = [item.address for item in drift.moved if item.acceptable]
+    if acceptable:
+        named = () if drift.selection.whole else acceptable if len(acceptable) <= _FEW else ("ADDRESS",)
+        yield Step("To keep what was changed, write it into the manifests:", ("accept", *named))
+
+
+_FEW = 5
+"""The addresses that a command names; of more the reader chooses."""
 
 
 def _moved_item(item: Moved) -> Item:
@@ -206,14 +219,15 @@ def _blind(drift: DriftReport) -> Iterator[Section]:
     """Yields what to do where nothing could be compared, and an apply would alter that."""
     if drift.unseen and not drift.compared:
         known = drift.not_compared > drift.unseen
-        many = f"No apply has recorded {drift.unseen} of the {drift.not_compared} subscriptions that are declared."
+        which = "declared" if drift.selection.whole else "selected"
+        many = f"No apply has recorded {drift.unseen} of the {drift.not_compared} subscriptions that are {which}."
         yield Section(
             id="blind",
             heading="Nothing was compared with state",
-            intro=f"{many if known else 'State knows no subscription that is declared.'} An apply records what is live,"
+            intro=f"{many if known else f'State knows no subscription that is {which}.'} An apply records what is live,"
             " and the next drift compares it.",
             items=(),
-            closing=(Step("What an apply would do:", ("plan",)),),
+            closing=(Step("What an apply would do:", ("plan", *drift.selection.arguments)),),
         )
 
 

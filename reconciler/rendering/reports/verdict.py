@@ -109,14 +109,17 @@ def caveats(plan: Plan, now: datetime | None) -> tuple[Line, ...]:
     """Returns what of the plan was not read now, not planned, or could not be read."""
     lines = [*recent_lines(plan, now)]
     if selected(plan):
-        lines.append(
-            (Span("Only part of the estate was planned:", Tone.LABEL), Span(" "), Span(selected(plan), Tone.OPTIONS))
-        )
+        lines.append(only_part("planned", selected(plan)))
     if compared(plan):
         lines.append((Span(compared(plan)),))
     if plan.errored:
         lines.append((Span(INCOMPLETE, Tone.BAD),))
     return tuple(lines)
+
+
+def only_part(done: str, options: str) -> Line:
+    """Returns the line that says which part of the estate was looked at, by the options that chose it."""
+    return (Span(f"Only part of the estate was {done}:", Tone.LABEL), Span(" "), Span(options, Tone.OPTIONS))
 
 
 INCOMPLETE = "Something could not be read: this plan is incomplete. What it lists still holds."
