@@ -19,7 +19,8 @@ class View:
     """The way in which a report is shown; each format heeds what concerns it.
 
     `width` is in cells. `now` is the time of showing it, None to leave ages out. `next_command` carries the plan out:
-    the arguments after `reconciler`; `invocation` has the flags in force.
+    the arguments after `reconciler`; `this_run` is that of an apply that shows its plan. `invocation` has the flags in
+    force.
     `files` are where the plan is saved. `blocked_fails`: whether what is blocked counts as an error, or as a warning.
 
     `commit`, `run_url`: what was planned, and the pipeline's page that shows it. `source_url` is where a line of a
@@ -37,6 +38,7 @@ class View:
     color: bool = False
     now: datetime | None = None
     next_command: tuple[str, ...] = ()
+    this_run: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     blocked_fails: bool = True
     commit: str | None = None

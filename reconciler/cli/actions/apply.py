@@ -10,6 +10,7 @@ from reconciler.advice import problem
 from reconciler.cli import exits, plan_exits, selection
 from reconciler.cli.actions.carry_out import carry_out
 from reconciler.cli.actions.confirm import confirm, refuse_without_terminal
+from reconciler.cli.actions.same_run import of_same_run
 from reconciler.cli.chosen import Chosen, flag_words
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.files import read
@@ -154,7 +155,7 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             people.check()
         failing.begun = True
         codes = carry_out(
-            events,
+            of_same_run(events, options.run),
             workspace.stop,
             reports,
             people,
@@ -198,7 +199,7 @@ def _settle(options: ApplyOptions, chosen: Chosen) -> int:
             people.check()
         failing.begun = True
         codes = carry_out(
-            events,
+            of_same_run(events, options.run),
             workspace.stop,
             reports,
             people,

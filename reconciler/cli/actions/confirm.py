@@ -62,6 +62,7 @@ def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: ConfirmOptio
         color=screen.color,
         now=plan.created_at,
         next_command=options.run if binding.limits else (),
+        this_run=options.run,
         invocation=chosen.invocation,
     )
     screen.write(FORMATS["text"](binding, view))

@@ -34,15 +34,17 @@ def of_terms(items: Iterable[Alarm], *further: Step, part: tuple[str, ...] = ())
         yield Notice(heading="TERMS THAT NEED YOU", items=found, steps=steps)
 
 
-def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[Section]:
+def alarms(items: Iterable[Alarm], places: Mapping[Address, Place], applies: tuple[str, ...] = ()) -> Iterator[Section]:
     """Yields what a person should look at, and what to do; what the end of a term makes urgent has a notice. What is to
-    be done about several is said at the first of them.
+    be done about several is said at the first of them. `applies` is the command that carries the plan out.
     """
+    options = (applies or ("apply", "PLANFILE"))[1:]
     given = set[tuple[Step, ...]]()
     found = tuple(
         Item(
             subject=item.subject,
             address=item.address,
+            whose=item.customer,
             sign=Span("!", Tone.WARN),
             kind="look",
             level=Level.WARNING,
@@ -51,7 +53,7 @@ def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[
             says=item.description,
             tone=Tone.WARN,
             place=item.source or (places.get(item.address) if item.address else None),
-            advice=_first_given(item, given),
+            advice=_first_given(item, given, options),
         )
         for item in items
         if item.code not in OF_TERMS
@@ -70,11 +72,11 @@ def _explained(items: Iterable[Item]) -> Iterator[Step]:
         yield Step("More about it:", ("explain", codes[0] if len(codes) == 1 else "CODE"))
 
 
-def _first_given(alarm: Alarm, given: set[tuple[Step, ...]]) -> Advice:
+def _first_given(alarm: Alarm, given: set[tuple[Step, ...]], options: tuple[str, ...]) -> Advice:
     """Returns what to do about an alarm; nothing where that was `given` for an earlier one."""
     known = {"address": alarm.address or "", "customer": alarm.customer, "place": str(alarm.source or "")}
     known |= {datum.name: datum.value for datum in alarm.data}
-    steps = row(alarm.code).steps_for({name: value for name, value in known.items() if value})
+    steps = row(alarm.code).steps_for({"options": options, **{name: value for name, value in known.items() if value}})
     if not steps or steps in given:
         return Advice()
     given.add(steps)

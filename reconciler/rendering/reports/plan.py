@@ -70,7 +70,11 @@ def plan_report(plan: Plan, view: View) -> Report:
             *left_to_do(plan.tasks, view.now, places),
             *state_moves(plan),
             *_drift(plan, places),
-            *alarms((alarm for alarm in plan.warnings if alarm.code not in NOT_GUARDED), places),
+            *alarms(
+                (alarm for alarm in plan.warnings if alarm.code not in NOT_GUARDED),
+                places,
+                view.next_command or view.this_run,
+            ),
             *undeclared(plan.undeclared, plan.unbought, plan.pending, plan.warnings, plan.vanished, plan.dropped),
         ),
         recap=f"Of what is blocked, {blocked[0].summary}." if blocked else "",

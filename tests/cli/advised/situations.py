@@ -211,11 +211,11 @@ def _is_of(step: Step, printed: str, before: str, in_force: Invocation) -> bool:
     text, run = step.text, step.run
     words = _words(printed)[1:]
     flags = shlex.split(in_force.command(*run))[1 + len(run) :]
-    optional = run[-1] == "OPTIONS"
+    optional = run[-1] == "OPTIONS" or run == ("apply",)  # what an apply advises has its own options
     own = words[: len(words) - len(flags)]
     if words[len(own) :] != flags or (len(own) != len(run) and not optional):
         return False
-    fixed = run[:-1] if optional else run
+    fixed = run[:-1] if run[-1] == "OPTIONS" else run
     same = all(_may_be(word, has) for word, has in zip(fixed, own, strict=False))
     return same and re.search(f"{_pattern(text)}$", before) is not None
 

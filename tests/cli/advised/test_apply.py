@@ -95,11 +95,12 @@ def test_an_order_whose_price_the_service_withheld(elsewhere: Elsewhere) -> None
 
 
 @advised("too_many_failures", "apply")
-def test_what_was_not_started_after_too_many_failures(elsewhere: Elsewhere) -> None:
+def test_what_was_not_started_after_too_many_failures_is_applied_again_and_nothing_else(elsewhere: Elsewhere) -> None:
     elsewhere.settings("limits: {stop_after_failures: 1}\nparallelism: 1\n")
     with elsewhere.refusing("PATCH", "subscriptions", "400 Bad Request", "2012"):
-        failed = elsewhere.run("apply", YES)
-    assert elsewhere.follow(failed, "too_many_failures", "apply", YES).code == 0
+        failed = elsewhere.run("apply", YES, "--target", "contoso")
+    assert "reconciler apply --auto-approve --target contoso" in failed.text
+    assert elsewhere.follow(failed, "too_many_failures", "apply").code == 0
     elsewhere.run("plan", "--detailed-exitcode", code=0)
 
 

@@ -56,11 +56,11 @@ def test_of_a_lock_that_could_not_be_released(elsewhere: Elsewhere, monkeypatch:
     elsewhere.apply()
 
 
-@advised("locked", "apply --lock-timeout 10m")
+@advised("locked", "apply --lock-timeout 10m OPTIONS")
 def test_of_a_lock_that_a_plan_met_is_waited_for(elsewhere: Elsewhere) -> None:
     with elsewhere.store.lock("contoso", "apply", SOMEBODY):
-        planned = elsewhere.run("plan", code=0)
-    applied = elsewhere.follow(planned, "locked", "apply --lock-timeout 10m", "--auto-approve")
+        planned = elsewhere.run("plan", "contoso", code=0)
+    applied = elsewhere.follow(planned, "locked", "apply --lock-timeout 10m OPTIONS", "--auto-approve")
     assert (applied.code, len(elsewhere.estate.bought)) == (0, 2)
 
 
