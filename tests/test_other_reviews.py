@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import exits
-from reconciler.model.event import Event, Skipped
+from reconciler.model.event import Event, Skipped, Stale
 from reconciler.model.invocation import NO_FLAGS
 from reconciler.model.moves import Moves
 from reconciler.model.place import Place
@@ -230,6 +230,25 @@ def test_another_change_under_the_new_name_is_not_reviewed(scene: Scene) -> None
     assert (codes(events), exit_codes(events)) == (["not_reviewed"], {0, 6})
     assert types_of(deliver(scene, resize, rename=rename)) == ["stale", "summary"]
     assert scene.ledger == []
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["after the moves", "before the moves too"])
+def test_the_review_of_an_entry_is_followed_where_two_exchange_their_names(scene: Scene, *, early: bool) -> None:
+    scene.apply()
+    resize = seats(scene, OFFICE, 30, live=25)
+    scene.exchange(OFFICE, FRONTLINE)
+    names = {"office": "frontline", "frontline": "office"}
+    scene.moves = {"contoso": Moves(moved=names, places=dict.fromkeys(names, HERE))}
+    exchange = scene.plan()
+    scene.want(FRONTLINE, quantity=30)
+    if early:
+        events = deliver(scene, resize, exchange=exchange)
+        assert (scene.ledger, [event.nothing_left for event in events if isinstance(event, Stale)]) == ([], [False])
+    assert "moved" in types_of(deliver(scene, exchange, resize=resize))
+    assert types_of(deliver(scene, resize, exchange=exchange)) == ["started", "succeeded", "summary"]
+    assert [(entry.source, entry.quantity) for entry in scene.ledger] == [(scene.id_of(FRONTLINE), 30)]
+    again = deliver(scene, resize, exchange=exchange)
+    assert (codes(again), exit_codes(again)) == (["done_already"], {0})
 
 
 def seats_and_a_customer_renamed(scene: Moving) -> tuple[Plan, Plan]:

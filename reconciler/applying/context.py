@@ -104,7 +104,7 @@ class ApplyContext:
     lineage: str
     wait: Wait
     stop: threading.Event
-    asks_for: Callable[[Address], bool] = field(default=lambda _address: True)
+    asks_for: Callable[[Address, Collection[str]], bool] = field(default=lambda _address, _ids: True)
     stop_after_failures: int = 5
     canaries: int = 0
     plan_fingerprint: str | None = None

@@ -78,7 +78,8 @@ def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pendi
     journal.record(step)
     if result not in journal.state.results:
         return None
-    asked = context.asks_for(address)
+    bound = journal.state.subscriptions.get(name)
+    asked = context.asks_for(address, {pending.subscription_id, *(bound.chain if bound else ())})
     steps = advice.row("not_done").steps_for({}) if asked else ()
     return NotDone(at=now, address=address, result=result, next=steps, asked=asked)
 

@@ -69,6 +69,14 @@ class Estate:
         customer = self.estate_moves.customers.last(address.customer)
         return Address(f"{customer}/{self.moves_of(customer).last(address.name)}")
 
+    def names_of(self, address: Address) -> tuple[Address, ...]:
+        """Returns every name that the manifests move an address to, over others or at once. Of entries that exchange
+        their names each has those of all.
+        """
+        customer = self.estate_moves.customers.last(address.customer)
+        names = self.moves_of(customer).path(address.name) or (address.name,)
+        return tuple(Address(f"{customer}/{name}") for name in names)
+
     def present_name(self, name: str) -> tuple[str, Place] | None:
         """Returns what a customer or an address is called now, and where its old name is written; None where the
         manifests move nothing of that name.

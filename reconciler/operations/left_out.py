@@ -7,7 +7,6 @@ from typing import TypedDict
 
 from reconciler import planning
 from reconciler.advice import row, sentence
-from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.customer import Customer
@@ -82,7 +81,8 @@ class LeftOut:
                 return self._in_other_review(change.address, review, left_to_do=done.left, done=done.description)
         undone = planning.undone_since(change, now, state)
         back = planning.taken_back(change, now, desired, self._stored_of(change))
-        nothing = back is not None or (now is None and change.address in self.declared)
+        means = change.address in self.declared and planning.means_still(change, state)
+        nothing = back is not None or (now is None and means)
         at, description = self.fresh.created_at, back or undone or why
         return Stale(at=at, address=change.address, description=description, nothing_left=nothing)
 
@@ -127,7 +127,28 @@ class LeftOut:
     @cached_property
     def _gone(self) -> tuple[tuple[Change, str], ...]:
         """The reviewed changes that are not carried out, as they would be told today, and why each is left."""
-        return tuple(_renamed(self.workspace.estate, change, why) for change, why in self.held.gone)
+        return tuple(self._renamed(change, why) for change, why in self.held.gone)
+
+    def _renamed(self, change: Change, why: str) -> tuple[Change, str]:
+        """The reviewed change as it would be told today, and why it is left: its entry or its customer may have been
+        renamed since. A change under another name is carried out only once that was reviewed.
+        """
+        address = self._present_name(change)
+        if address == change.address:
+            return change, why
+        renamed = replace(change, address=address, customer=replace(change.customer, name=address.customer))
+        return renamed, sentence("stale_entry_renamed", now=address)
+
+    def _present_name(self, change: Change) -> Address:
+        """The name that the change's entry has now: that of `moved:`, else where state has its subscription, as entries
+        that exchanged their names do.
+        """
+        estate = self.workspace.estate
+        address = estate.name_now(change.address)
+        state = self._stored_of(change) if change.before and address == change.address else None
+        name = state.claimed_by(change.subscription_id) if state else None
+        claimed = state.address(name) if state and name else address
+        return claimed if claimed in estate.names_of(change.address) else address
 
     @cached_property
     def _elsewhere(self) -> Elsewhere:
@@ -136,7 +157,7 @@ class LeftOut:
         return planning.elsewhere(ours, self.fresh, self.declared, left, self.held.moves, self.held.customer_moves)
 
     def _now(self, review: Plan) -> Plan:
-        return planning.under_present_names(review, self.fresh, self.workspace.estate.name_now)
+        return planning.under_present_names(review, self.fresh, self.workspace.estate.names_of)
 
     def _is_of_this_estate(self, plan: Plan) -> bool:
         try:
@@ -232,17 +253,6 @@ def _removal(addresses: Sequence[Address]) -> str:
     more = [f"{len(addresses) - _LISTED:,} more"] if len(addresses) > _LISTED else []
     names = listed([*addresses[:_LISTED], *more])
     return f"move: {len(addresses):,} addresses out of state, which tracks them no more ({names})"
-
-
-def _renamed(estate: Estate, change: Change, why: str) -> tuple[Change, str]:
-    """The reviewed change as it would be told today, and why it is left: its entry or its customer may have been
-    renamed since. A change under another name is carried out only once that was reviewed.
-    """
-    address = estate.name_now(change.address)
-    if address == change.address:
-        return change, why
-    renamed = replace(change, address=address, customer=replace(change.customer, name=address.customer))
-    return renamed, sentence("stale_entry_renamed", now=address)
 
 
 def _settles(change: Change, state: CustomerState, fresh: Plan) -> bool:

@@ -59,7 +59,7 @@ class Recheck:
         after = self._declared(change.customer)
         return Rechecked(
             stale=self._stale(declared, after, why),
-            nothing_left=now is None and after.desired == declared.desired,
+            nothing_left=now is None and after.desired == declared.desired and planning.means_still(change, state),
             change=now if isinstance(now, Change) else None,
             view=view,
             seen=_seen(part),

@@ -43,7 +43,7 @@ def approved(
     selection = _still_there(reviewed, workspace)
     planned = plan_estate(workspace, selection if globs == Globs() else selection.narrowed(globs))
     mine = tuple(change for change in reviewed.changes if globs.chooses(workspace.estate.name_now(change.address)))
-    mine_now = planning.under_present_names(replace(reviewed, changes=mine), planned.plan, workspace.estate.name_now)
+    mine_now = planning.under_present_names(replace(reviewed, changes=mine), planned.plan, workspace.estate.names_of)
     held = planning.approval(mine_now, planned.plan, declared)
     kept = frozenset(change.item for change in held.changes)
     shown = planning.shown_names(reviewed)

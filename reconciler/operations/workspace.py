@@ -96,9 +96,11 @@ class Workspace:
         found = self.rearranged(state, shown)
         return found.state, found.moves, found.warnings
 
-    def asks_for(self, address: Address) -> bool:
-        """Returns True if a manifest declares an address, under this name or the one that it has now."""
-        return self.estate.name_now(address) in self._declared
+    def asks_for(self, address: Address, ids: Collection[str]) -> bool:
+        """Returns True if a manifest declares an address, under this name or the one that it has now, or an entry that
+        means one of the subscription ids that it has had.
+        """
+        return self.estate.name_now(address) in self._declared or any(known in self._addresses for known in ids)
 
     def desired_of(self, customer: Customer) -> tuple[Desired, ...]:
         """Returns everything that the manifests declare of a customer."""

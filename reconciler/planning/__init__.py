@@ -37,7 +37,7 @@ from reconciler.planning.moves import Rearranged, rearranged, standing_of_remove
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.recent import Named, log_wanted, named_by, something_to_do, uncovered, why_read
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
-from reconciler.planning.repeated import Repeated, done_already, superseded, taken_back, undone_since
+from reconciler.planning.repeated import Repeated, done_already, means_still, superseded, taken_back, undone_since
 from reconciler.planning.selection import LABEL, Globs
 from reconciler.planning.stale import outcome_of, why_dearer, why_stale, worded
 from reconciler.planning.standing import standing_items
@@ -89,6 +89,7 @@ __all__ = [
     "limited",
     "listed_within",
     "log_wanted",
+    "means_still",
     "merged",
     "months_of",
     "moved_by_name",

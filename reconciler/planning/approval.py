@@ -74,19 +74,18 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     )
 
 
-def under_present_names(reviewed: Plan, fresh: Plan, name_now: Callable[[Address], Address]) -> Plan:
+def under_present_names(reviewed: Plan, fresh: Plan, names_of: Callable[[Address], Collection[Address]]) -> Plan:
     """Returns the reviewed plan with each change under the name that its entry and its customer have now, where
-    `moved:` says so (`name_now`) and the fresh plan comes to the same kind of change of the same subscription of the
-    same tenant under that name.
+    `moved:` says so (`names_of` tells every name that an address is moved to) and the fresh plan comes to the same kind
+    of change of the same subscription of the same tenant under that name.
     """
-    planned = {change.item: change for change in fresh.changes}
+    of_subscription = {(change.action, _means(change)): change for change in fresh.changes if change.before}
 
     def renamed(change: Change) -> Change:
-        address = name_now(change.address)
-        now = planned.get((address, change.action))
-        if now is None or address == change.address or _means(change) != _means(now):
+        now = of_subscription.get((change.action, _means(change))) if change.before else None
+        if now is None or now.address == change.address or now.address not in names_of(change.address):
             return change
-        return replace(change, address=address, customer=now.customer)
+        return replace(change, address=now.address, customer=now.customer)
 
     return replace(reviewed, changes=tuple(map(renamed, reviewed.changes)))
 

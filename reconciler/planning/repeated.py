@@ -90,6 +90,14 @@ def taken_back(planned: Change, now: _Now, desired: Iterable[Desired], state: Cu
     return None if asked or now is not None else sentence("stale_taken_back")
 
 
+def means_still(planned: Change, state: CustomerState | None) -> bool:
+    """Returns whether the change's address means the subscription of the change still: entries may have exchanged
+    their names. An order means none yet.
+    """
+    bound = state.subscriptions.get(planned.address.name) if state else None
+    return bound is None or planned.before is None or planned.subscription_id in bound.chain
+
+
 def _done(result: Result) -> str:
     """`resized at 2026-11-21 10:00 UTC by run 4711`."""
     return f"{changes.of(result.request).words.done} at {utc_minute(result.started_at)} by run {result.run.id}"

@@ -253,6 +253,12 @@ class Scene(WorldFile):
         """Removes all other entries; the customers' documents stay."""
         self.manifests = {address: entry for address, entry in self.manifests.items() if address.name in names}
 
+    def exchange(self, first: str, second: str) -> None:
+        """Gives two entries each other's name in the manifest."""
+        self.rename(first, "contoso/third")
+        self.rename(second, first)
+        self.rename("contoso/third", second)
+
     def rename(self, old: str, new: str) -> None:
         """Gives an entry another name."""
         entry = self.manifests.pop(Address(old))

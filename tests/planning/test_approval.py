@@ -167,5 +167,5 @@ def test_a_reviewed_change_has_its_entry_s_new_name_only_where_the_same_subscrip
 ) -> None:
     fresh = of(office())
     was = altered(fresh, address=Address("contoso/old"), **other)
-    now = under_present_names(was, fresh, lambda _: Address("contoso/office"))
+    now = under_present_names(was, fresh, lambda _: [Address("contoso/office")])
     assert [change.address for change in now.changes] == ["contoso/old" if other else "contoso/office"]
