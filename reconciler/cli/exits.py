@@ -29,6 +29,7 @@ _SKIPPED = {
     "earlier_change_held": 5,
     "renewal_held": 5,
     "not_reviewed": 6,
+    "move_taken_back": 6,
     "lock_held": 7,
 }
 """The codes of changes that were not started; of any other reason, 0: what it follows from has a code of its own."""

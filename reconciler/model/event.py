@@ -142,8 +142,8 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSkipped:
-    """Not started, for one reason: what would be done in state to several addresses of a customer. The other members
-    are as in Skipped.
+    """Not started, for one reason: what would be done in state to several addresses of a customer, or, where it names
+    none, to the customer's own name. The other members are as in Skipped.
     """
 
     type: ClassVar[str] = "customer_skipped"
@@ -342,7 +342,7 @@ def _addresses(event: Event) -> int:
         case MovedAlready():
             return event.number
         case CustomerSkipped():
-            return len(event.addresses)
+            return len(event.addresses) or 1
         case _:
             return 1
 

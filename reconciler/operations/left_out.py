@@ -75,7 +75,8 @@ class LeftOut:
         if isinstance(now, Change) and (review := self._elsewhere.changes.get(now.item)):
             return self._in_other_review(change.address, review, what=f"change: {planning.worded(now)}")
         if change.address not in self.declared and (review := self._elsewhere.removed.get(change.address)):
-            return self._in_other_review(change.address, review, what=f"move: {_REMOVED}")
+            taken_back = sentence("stale_removed_elsewhere", review=review)
+            return Stale(at=self.fresh.created_at, address=change.address, description=taken_back, nothing_left=True)
         for review, theirs in () if isinstance(now, Change) else self._elsewhere.at.get(change.address, ()):
             if done := planning.done_already(theirs, now, desired, state, warnings):
                 return self._in_other_review(change.address, review, left_to_do=done.left, done=done.description)

@@ -27,13 +27,13 @@ def moved_already(workspace: Workspace, plan: Plan, chooses: Callable[[Address],
 
     for renamed in plan.customer_moves:
         state = None if state_of(renamed.customer) else state_of(renamed.to)
-        if state and (change := _last(state, renamed.customer, renamed.to)):
+        if state and (change := last_change(state, renamed.customer, renamed.to)):
             yield _event(workspace, change)
     known = {customer.name for customer in workspace.estate.customers}
     removed: dict[tuple[str, datetime, Run], list[NameChange]] = {}
     for move in filter(lambda move: chooses(move.address), plan.moves):
         state = state_of(move.address.customer)
-        change = _last(state, move.address, move.to) if state else None
+        change = last_change(state, move.address, move.to) if state else None
         if state is None or change is None or not _is_free(state, move.address.name, change):
             continue
         if move.to or state.names_in_use or move.address.customer in known:
@@ -51,8 +51,8 @@ def _is_free(state: CustomerState, name: str, change: NameChange) -> bool:
     return exchanged or name not in state.names_in_use
 
 
-def _last(state: CustomerState, old: str, new: str | None) -> NameChange | None:
-    """The last change of a name, where it was to this one."""
+def last_change(state: CustomerState, old: str, new: str | None) -> NameChange | None:
+    """Returns the last change of a name, where it was to this one; None where it was to another, or never changed."""
     last = next((change for change in reversed(state.name_changes) if change.old == old), None)
     return last if last and last.new == new else None
 

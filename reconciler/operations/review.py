@@ -14,6 +14,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.operations.left_out import LeftOut
 from reconciler.operations.moved_already import moved_already
+from reconciler.operations.moves_taken_back import moves_taken_back
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.selecting import gone
@@ -71,7 +72,12 @@ def approved(
     return Planned(
         plan=limited(workspace, priced(workspace, kept_plan)),
         works=tuple(work for work in works if work.is_anything),
-        left=(*moved_already(workspace, reviewed, globs.chooses), *left_out, *_costs(planned.plan, held)),
+        left=(
+            *moved_already(workspace, reviewed, globs.chooses),
+            *moves_taken_back(workspace, reviewed, globs.chooses),
+            *left_out,
+            *_costs(planned.plan, held),
+        ),
     )
 
 

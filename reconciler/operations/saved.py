@@ -18,6 +18,7 @@ from reconciler.model.observed import Observed
 from reconciler.model.plan import Plan
 from reconciler.model.unsettled import Unsettled
 from reconciler.operations.moved_already import moved_already
+from reconciler.operations.moves_taken_back import moves_taken_back
 from reconciler.operations.plan import Planned, unsettled_of
 from reconciler.operations.plan_customers import grouped
 from reconciler.operations.recheck import Recheck
@@ -63,6 +64,7 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
         left=(
             *done.values(),
             *moved_already(workspace, plan, lambda _: True),
+            *moves_taken_back(workspace, plan, lambda _: True),
             *left,
         ),
     )

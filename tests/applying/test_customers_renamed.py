@@ -364,8 +364,7 @@ def test_nothing_is_carried_out_for_a_customer_whose_new_name_nobody_reviewed(sc
     unsaid = replace(scene.plan(), customer_moves=())
     with scene.workspace() as workspace:
         planned = approved(workspace, unsaid, Globs())
-        change, rename = (only(planned.left, event_type) for event_type in ("skipped", "customer_skipped"))
-        assert (planned.works, change.address, rename.customer) == ((), "northwind/mail", "northwind")
+        assert (planned.works, only(planned.left, "customer_skipped").customer) == ((), "northwind")
         saved = planned_from(workspace, unsaid)
         assert [event.type for event in saved.left] == ["stale"]
     assert types_of(scene.apply(unsaid)) == ["stale", "summary"]

@@ -148,6 +148,31 @@ def test_what_became_of_another_customer_meanwhile_is_one_message(estate: Estate
         file.write_text(declared)
 
 
+@pytest.mark.parametrize("saved", [("plan.json",), ("--approved", "plan.json")])
+def test_moves_that_were_taken_back_before_their_job_ran_are_told_and_those_that_were_done_are_not(
+    estate: Estate, reconciler: Program, saved: tuple[str, ...]
+) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    file = estate.root / "manifests" / "contoso.yaml"
+    before = file.read_text()
+    lines = before.splitlines(keepends=True)
+    gone = "".join(line for line in lines if "  mail:" not in line and "  frontline:" not in line)
+    for text, why, number in (
+        (f"{before.replace('  office:', '  main:')}moved: {{office: main}}\n", "the move to contoso/main", 1),
+        (f"{gone}removed: [mail, frontline]\n", "the removal", 2),
+    ):
+        file.write_text(text)
+        reconciler("plan", "--out", "plan.json")
+        file.write_text(before)
+        answer = reconciler("apply", *saved)
+        assert answer.text.count(f"Taken back: the manifests do not ask for {why} any more.") == 1
+        assert (answer.code, f"Apply finished: {number} not started." in answer.text) == (6, True)
+    file.write_text(f"{gone}removed: [mail, frontline]\n")
+    assert reconciler("apply", *saved).code == 0
+    file.write_text(before)
+    assert reconciler("apply", *saved).code == 0
+
+
 def test_a_customer_that_vanished_is_removed_or_restored_before_the_limit_is_raised(
     estate: Estate, reconciler: Program
 ) -> None:
