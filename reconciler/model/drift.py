@@ -21,7 +21,8 @@ class Moved:
     """An address whose subscription is not as state last saw it at `seen_at`.
 
     `causes` is who may have done it, by the service's own log; `unnamed` says why the log has nothing to say, where it
-    could not be asked. `declared`: its manifest asks for what is live by now, and the next apply records it.
+    could not be asked. `declared`: its manifest asks for what is live by now, and the next apply records it. `asked`
+    are the paths of what its entry asks for by now, or leaves alone.
     `left_out` are the keys of what differs that its entry leaves out; `left_open` those of them that decide how the
     term ends: that is told until the entry has them, or the term has ended.
     """
@@ -34,14 +35,14 @@ class Moved:
     causes: tuple[AuditRecord, ...] = ()
     unnamed: str = ""
     declared: bool = False
+    asked: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     left_open: tuple[str, ...] = ()
 
     @property
     def acceptable(self) -> bool:
         """Returns True if something of it can be written into its entry, and is not there yet."""
-        decided = self.declared and not self.left_open
-        return not decided and any(difference.declarable for difference in self.differences)
+        return any(difference.declarable and difference.path not in self.asked for difference in self.differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

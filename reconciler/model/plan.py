@@ -26,15 +26,26 @@ from reconciler.model.unsettled import Unsettled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """Changes made outside since state last saw the address."""
+    """Changes made outside since state last saw the address.
+
+    `asked` are the paths of what its entry asks for by now, or leaves alone; `left_out` the keys of what differs that
+    the entry has not.
+    """
 
     address: Address
     differences: tuple[Difference, ...]
+    asked: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def acceptable(self) -> bool:
-        """Returns True if something of it can be written into an entry."""
-        return any(difference.declarable for difference in self.differences)
+        """Returns True if something of it can be written into its entry, and is not there yet."""
+        return any(difference.declarable and difference.path not in self.asked for difference in self.differences)
+
+    @property
+    def agreed(self) -> bool:
+        """Returns True if its entry contradicts nothing of it: an apply records it."""
+        return all(difference.path in self.asked for difference in self.differences)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

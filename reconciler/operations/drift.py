@@ -231,7 +231,8 @@ class _Looker:
                 causes=causes(records, {bound.id}, bound.observed_at, own),
                 unnamed=unnamed,
                 declared=planning.as_declared(facts, change.address, circumstances),
-                left_out=planning.left_out(facts, change),
+                asked=change.asked,
+                left_out=change.left_out,
                 left_open=planning.left_open(facts, change.address, circumstances),
             )
 

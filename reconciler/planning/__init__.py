@@ -29,7 +29,7 @@ from reconciler.planning.coverage import (
     undeclared_subscriptions,
 )
 from reconciler.planning.customers import contradicted_customer, renamed_customer
-from reconciler.planning.drift import as_declared, left_open, left_out
+from reconciler.planning.drift import as_declared, left_open
 from reconciler.planning.elsewhere import Elsewhere, elsewhere
 from reconciler.planning.limits import Extent, breaches, holding, limited, moved_by_name
 from reconciler.planning.money import not_counted
@@ -85,7 +85,6 @@ __all__ = [
     "had_to_wait",
     "holding",
     "left_open",
-    "left_out",
     "limited",
     "listed_within",
     "log_wanted",

@@ -1,6 +1,7 @@
 """Finds what is otherwise than state last saw it, and what a person should look at though nothing of it is planned."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from reconciler import advice, changes
 from reconciler.changes import schedule
@@ -41,7 +42,10 @@ def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:
         live = facts.lives.get(bound.id)
         differences = diff.drifted(bound, live, alone=facts.read_alone(bound.id))
         if differences and not _ended_as_scheduled(bound, live, circumstances):
-            yield Drift(address=address, differences=differences)
+            found = Drift(address=address, differences=differences)
+            yield replace(
+                found, asked=tuple(_agreed_paths(facts, found, circumstances)), left_out=left_out(facts, found)
+            )
 
 
 def _ended_as_scheduled(bound: Bound, live: Live | None, circumstances: Circumstances) -> bool:
@@ -137,6 +141,26 @@ def left_out(facts: Facts, drift: Drift) -> tuple[str, ...]:
     desired = next((item for item in facts.desired if item.address == drift.address), None)
     keys = {key: None for item in drift.differences if (key := _KEYS.get(item.path))}
     return tuple(key for key in keys if desired is not None and getattr(desired, key) is None)
+
+
+def _agreed_paths(facts: Facts, drift: Drift, circumstances: Circumstances) -> Iterator[str]:
+    """Yields the paths of what changed outside that the entry asks for by now, or leaves alone."""
+    desired = next((item for item in facts.desired if item.address == drift.address), None)
+    if desired is None:
+        return
+    case = Case(desired=desired, facts=facts, circumstances=circumstances)
+    settled = schedule.due(case) is None and not is_contradicting(case) and not schedule.left_open(case)
+    offer = next((item.after for item in drift.differences if item.path == "offer_id"), None)
+    wanted = {"quantity": desired.quantity, "term": desired.term, "billing": desired.billing}
+    for item in drift.differences:
+        if item.path in {"offer_id", "offer_name"}:
+            agrees = offer == desired.offer.id
+        elif item.path in wanted:
+            agrees = wanted[item.path] in {None, item.after}
+        else:
+            agrees = item.path.startswith("renewal.") and settled
+        if agrees:
+            yield item.path
 
 
 _KEYS = {

@@ -6,8 +6,10 @@ from dataclasses import replace
 from reconciler.changes.in_words import OUTCOMES
 from reconciler.model.address import Address
 from reconciler.model.change import Difference
+from reconciler.model.drift import Moved
 from reconciler.model.offer import same_name
 from reconciler.model.place import Place
+from reconciler.model.plan import Drift
 from reconciler.model.remedy import Step
 from reconciler.model.renewal import RENEWING
 from reconciler.model.term import billed
@@ -52,16 +54,39 @@ def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
     )
 
 
-def choosing_end(changed: Sequence[tuple[Address, tuple[Difference, ...]]]) -> Iterator[Step]:
-    """Yields what to write where auto-renew was switched off: no entry can ask for a term that lapses."""
-    lapsing = [address for address, differences in changed if any(difference.lapses for difference in differences)]
+def choosing_end(changed: Iterable[Drift | Moved]) -> Iterator[Step]:
+    """Yields what to write where auto-renew was switched off and the entry does not say what is to come: none can ask
+    for a term that lapses.
+    """
+    lapsing = [item.address for item in changed if _is_undecided(item)]
     if lapsing:
-        only = lapsing[0] if len(changed) == 1 else "ADDRESS"
+        only = named(lapsing)
         yield Step(
             "Auto-renew was switched off, and no entry can ask for that alone. To let it renew, say so:",
-            ("set", only, "--renew", "auto"),
+            ("set", *only, "--renew", "auto"),
         )
-        yield Step("To let it end, which schedules the end too:", ("set", only, "--renew", "end"))
+        yield Step("To let it end, which schedules the end too:", ("set", *only, "--renew", "end"))
+
+
+def _is_undecided(item: Drift | Moved) -> bool:
+    return "renew" in item.left_out and any(difference.lapses for difference in item.differences)
+
+
+def named(addresses: Sequence[Address]) -> tuple[str, ...]:
+    """Returns the addresses as a command names them: of many the reader chooses."""
+    return tuple(addresses) if len(addresses) <= _FEW else ("ADDRESS",)
+
+
+_FEW = 5
+"""The addresses that a command names."""
+
+AS_ASKED = "as its manifest asks; the next apply records it"
+"""The sentence of a change outside that its entry asks for by now."""
+
+
+def left_alone(keys: Iterable[str]) -> str:
+    """Returns what is said of a change outside by keys that its entry leaves out."""
+    return f"its entry has no {' and '.join(f'{key}:' for key in keys)}; the next apply records it"
 
 
 def _value(value: str | int | bool | None) -> str:

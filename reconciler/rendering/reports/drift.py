@@ -12,7 +12,7 @@ from reconciler.model.utc import utc_minute
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
 from reconciler.rendering.reports.alarms import alarms, of_terms
-from reconciler.rendering.reports.differences import choosing_end, moved
+from reconciler.rendering.reports.differences import AS_ASKED, choosing_end, left_alone, moved, named
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.reports.undeclared import undeclared
@@ -120,7 +120,7 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
             items=tuple(map(_moved_item, drift.moved)),
             closing=(
                 *_accepting(drift),
-                *choosing_end([(item.address, item.differences) for item in drift.moved]),
+                *choosing_end(drift.moved),
                 Step("What the manifests would do about it:", ("plan", *drift.selection.arguments)),
             ),
             dense=True,
@@ -131,12 +131,8 @@ def _accepting(drift: DriftReport) -> Iterator[Step]:
     """Yields the command that takes what was changed into the manifests: of a part, nothing beside it."""
     acceptable = [item.address for item in drift.moved if item.acceptable]
     if acceptable:
-        named = () if drift.selection.whole else acceptable if len(acceptable) <= _FEW else ("ADDRESS",)
-        yield Step("To keep what was changed, write it into the manifests:", ("accept", *named))
-
-
-_FEW = 5
-"""The addresses that a command names; of more the reader chooses."""
+        of_part = () if drift.selection.whole else named(acceptable)
+        yield Step("To keep what was changed, write it into the manifests:", ("accept", *of_part))
 
 
 def _moved_item(item: Moved) -> Item:
@@ -151,8 +147,8 @@ def _declared(item: Moved) -> str:
         keys = " and ".join(f"{key}:" for key in item.left_open)
         return f"no manifest asks for it: its entry has no {keys}. It is listed here until it has, or the term ends"
     if item.left_out:
-        return f"its entry has no {' and '.join(f'{key}:' for key in item.left_out)}; the next apply records it"
-    return "as its manifest asks; the next apply records it"
+        return left_alone(item.left_out)
+    return AS_ASKED
 
 
 def _culprits(item: Moved) -> Iterator[str]:

@@ -9,6 +9,7 @@ from reconciler.model.place import Place
 from reconciler.model.plan import Drift, Plan
 from reconciler.model.remedy import Step
 from reconciler.rendering.report import (
+    Field,
     Item,
     Level,
     Report,
@@ -27,7 +28,7 @@ from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
 from reconciler.rendering.reports.costs import cost_charts, cost_lines, total_properties
 from reconciler.rendering.reports.counts import tiles
-from reconciler.rendering.reports.differences import choosing_end, moved
+from reconciler.rendering.reports.differences import AS_ASKED, choosing_end, left_alone, moved, named
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.reports.notices import notices
@@ -125,15 +126,14 @@ def _kept(plan: Plan) -> Iterator[Step]:
     """Yields the command that keeps what somebody else did, where an entry can say it."""
     items = [item.address for item in plan.drift if item.acceptable and item.address not in plan.undeclared]
     if items:
-        only = items[0] if len(plan.drift) == 1 else "ADDRESS"
-        yield Step("To keep it, write it into the manifest:", ("accept", only))
-    yield from choosing_end([(item.address, item.differences) for item in plan.drift])
+        yield Step("To keep it, write it into the manifest:", ("accept", *named(items)))
+    yield from choosing_end(plan.drift)
 
 
 def _moved(item: Drift, place: Place | None) -> Item:
-    return replace(
-        moved(item.address, item.differences, place), alone="Somebody else changed this since the last apply."
-    )
+    found = moved(item.address, item.differences, place)
+    now = (Field("now", left_alone(item.left_out) if item.left_out else AS_ASKED),) if item.agreed else ()
+    return replace(found, fields=(*found.fields, *now), alone="Somebody else changed this since the last apply.")
 
 
 def _closing(plan: Plan, command: tuple[str, ...]) -> tuple[Step, ...]:

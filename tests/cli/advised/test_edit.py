@@ -157,6 +157,18 @@ def test_what_somebody_changed_and_a_plan_tells_of(elsewhere: Elsewhere) -> None
     elsewhere.run("plan", "--detailed-exitcode", code=0)
 
 
+def test_a_change_that_the_manifest_asks_for_by_now_is_not_to_be_accepted_again(elsewhere: Elsewhere) -> None:
+    changed_outside(elsewhere)
+    assert elsewhere.run("accept").code == 0
+    for page in ("plan", "drift"):
+        text = elsewhere.run(page).text
+        assert "seats 25 -> 28" in text
+        assert "as its manifest asks; the next apply records it" in text
+        assert "reconciler accept" not in text
+    elsewhere.declare(office=(OFFICE, "E3", 28))
+    assert "reconciler accept" not in elsewhere.run("plan").text
+
+
 @advised("To keep what was changed, write it into the manifests:", "accept")
 def test_what_somebody_changed_and_the_drift_tells_of(elsewhere: Elsewhere) -> None:
     changed_outside(elsewhere)
@@ -223,4 +235,12 @@ def test_auto_renew_that_somebody_switched_off(elsewhere: Elsewhere, text: str, 
     elsewhere.estate.colleague.set_auto_renew(OFFICE, on=False)
     assert elsewhere.follow(elsewhere.run(page), text, run).code == 0
     elsewhere.apply("--override-limit", "max_ended", "--accept-drift", "contoso/office")
+    assert "Auto-renew was switched off" not in elsewhere.run(page).text
+
+
+@pytest.mark.parametrize("page", ["plan", "drift"])
+def test_auto_renew_that_an_entry_decides_is_not_to_be_decided_again(elsewhere: Elsewhere, page: str) -> None:
+    terms.known(elsewhere, terms.ending_in(200))
+    elsewhere.estate.colleague.set_auto_renew(OFFICE, on=False)
+    assert elsewhere.run("set", "contoso/office", "--renew", "auto").code == 0
     assert "Auto-renew was switched off" not in elsewhere.run(page).text
