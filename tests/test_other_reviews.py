@@ -271,6 +271,8 @@ def test_the_review_of_a_customer_counts_under_the_name_that_another_review_give
     early = deliver(scene, resize, **reviews)
     assert (len(scene.ledger), "stale" in types_of(early), 6 in exit_codes(early)) == (known, True, True)
     assert "Its customer is called litware-group now" in only(early, "stale").description
+    shown = event_text(only(early, "stale"), NO_FLAGS)
+    assert ("then this one again." in shown, "Plan again" in shown) == (True, False)
     events = deliver(scene, rename, **reviews)
     assert types_of(events) == (["customer_moved", "skipped", "summary"])
     assert codes(events) == (["reviewed_elsewhere"] if beside else ["not_reviewed"])

@@ -160,7 +160,8 @@ class Stale:
     """Out of date: what was planned is not what is there, or not what the manifests ask, any more.
 
     `sent`: the request had left by then. It was not carried out, as far as the service shows. `nothing_left`: planned
-    again, nothing would be planned for it.
+    again, nothing would be planned for it. `after_move`: the same job carries it out once state has a move that is
+    another review's.
     """
 
     type: ClassVar[str] = "stale"
@@ -169,6 +170,7 @@ class Stale:
     description: str
     sent: bool = False
     nothing_left: bool = False
+    after_move: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

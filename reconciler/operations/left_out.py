@@ -85,7 +85,15 @@ class LeftOut:
         means = change.address in self.declared and planning.means_still(change, state)
         nothing = back is not None or (now is None and means)
         at, description = self.fresh.created_at, back or undone or why
-        return Stale(at=at, address=change.address, description=description, nothing_left=nothing)
+        after_move = description == why and self._waits_for_move(change)
+        return Stale(
+            at=at, address=change.address, description=description, nothing_left=nothing, after_move=after_move
+        )
+
+    def _waits_for_move(self, change: Change) -> bool:
+        """Returns True if state has the change's customer or entry under an earlier name, which this review leaves."""
+        renamed = {move.to for move in self.held.new_customer_moves}
+        return change.address.customer in renamed or change.address in {move.to for move in self.held.new_moves}
 
     def _new(self) -> Iterator[Skipped | CustomerSkipped]:
         """Yields what is planned now and was not when it was reviewed."""

@@ -51,6 +51,12 @@ _STALE_FOR_GOOD = "STALE: nothing was sent, and nothing is left to do."
 _STALE_THOUGH_SENT = "STALE: it was sent, and not carried out as far as the service shows."
 
 
+_ANEW = "Plan again, and apply that plan."
+
+
+_AFTER_MOVE = "Run the job of the review that has the move, then this one again."
+
+
 _SHOWN = 10
 """The most users that are listed; the rest are counted."""
 
@@ -180,7 +186,7 @@ def _customer_skipped(event: CustomerSkipped) -> Item:
 
 
 def _stale(event: Stale) -> Item:
-    again = () if event.nothing_left else ("Plan again, and apply that plan.",)
+    again = () if event.nothing_left else (_AFTER_MOVE if event.after_move else _ANEW,)
     unsent = _STALE_FOR_GOOD if event.nothing_left else _STALE
     return Item(
         subject=event.address,
