@@ -1,6 +1,7 @@
 """`state`, `adopt`, `forget` and `unlock`: looking at what is remembered, and repairing it."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -35,6 +36,17 @@ def test_an_address_follows_what_was_bought_for_it(applied: Estate, reconciler: 
     assert OFFICE not in listed
     assert OFFICE in shown
     assert target(applied) in shown
+
+
+@pytest.mark.usefixtures("applied")
+def test_the_list_has_a_line_for_each_address_and_the_same_columns_always(reconciler: Program) -> None:
+    lines = reconciler("state", "list", "--brief").out.splitlines()
+    assert [len(re.split("  +", line)) for line in lines] == [8, 8, 8]
+    assert lines[-1].split("  ")[0] == "contoso/office"
+    head, *rows = reconciler("state", "list", "--format", "csv").out.splitlines()
+    assert head == "address,customer,offer,seats,status,term_ends,last_result,id"
+    assert rows[1].startswith("contoso/mail,contoso,Exchange Online (Plan 1),40,active,,,")
+    assert "CUSTOMER" not in reconciler("state", "list").out
 
 
 @pytest.mark.usefixtures("estate")

@@ -15,10 +15,10 @@ from reconciler.rendering.reports.states import state_report, states_report
 from reconciler.system.clock import utc_now
 
 
-def list_addresses(chosen: Chosen) -> None:
+def list_addresses(form: str, chosen: Chosen) -> None:
     """Lists every address, the subscription it means, and how its last change ended."""
-    screen = output(no_color=chosen.no_color)
-    show_stored(Wiring(chosen=chosen), "text", screen)
+    screen = output(no_color=chosen.no_color, forms=(form,))
+    show_stored(Wiring(chosen=chosen), form, screen)
 
 
 def show_address(text: str, chosen: Chosen) -> None:

@@ -6,6 +6,7 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import customers, tracked
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import shared
+from reconciler.cli.parameters import Choice
 
 COMMANDS = {
     "list": Entry("reconciler.cli.commands.state:list_", "Every address, and the subscription it means."),
@@ -33,12 +34,22 @@ def state(ctx: click.Context, chosen: Chosen) -> None:
 
 
 @click.command("list")
+@click.option(
+    "--format", "form", type=Choice(["text", "json", "brief", "csv"]), default="text", help="How to show it [text]."
+)
+@click.option("--brief", "form", flag_value="brief", help="One line per address, to search, whatever its length.")
 @shared
-def list_(chosen: Chosen) -> None:
-    """Every address, the subscription it means, and how its last change ended."""
+def list_(form: str, chosen: Chosen) -> None:
+    """Every address, the subscription it means, and how its last change ended.
+
+    \b
+    reconciler state list
+    reconciler state list --brief | grep 'E3'
+    reconciler state list --format csv > state.csv
+    """
     from reconciler.cli.actions.state import list_addresses
 
-    list_addresses(chosen)
+    list_addresses(form, chosen)
 
 
 @click.command("show")

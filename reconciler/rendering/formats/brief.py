@@ -14,8 +14,8 @@ _BETWEEN = "  "
 
 def brief(report: Report, view: View) -> str:  # noqa: ARG001 -- painted alike at every width
     """The lines: address, action, code or status, then the values from and to. The first three hold no blank."""
-    grids = (row for section in report.sections if section.grid and not section.items for row in section.grid.rows)
-    lines = [*map(_cells, rows(report)), *grids]
+    grids = [section.grid for section in report.sections if section.grid and not section.items]
+    lines = [*map(_cells, rows(report)), *(tuple(cell or "-" for cell in row) for grid in grids for row in grid.rows)]
     if not lines:
         return ""
     cells = [[cell_len(visible(line[at])) for line in lines if at < len(line)] for at in range(_WIDEST)]

@@ -54,7 +54,7 @@ def write_grid(page: Page, grid: Grid) -> None:
 def _columns(grid: Grid, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[_Column]:
     """Yields the columns that hold anything, each as wide as its widest cell."""
     for at, name in enumerate(head):
-        width = max(cell_len(row[at]) for row in rows) if name else 0
+        width = max(cell_len(row[at]) for row in rows) if name and name not in grid.repeats else 0
         if width:
             yield _Column(at, max(width, cell_len(name)), right=name in grid.right, long=name in grid.long)
 

@@ -93,7 +93,8 @@ class Grid:
     """A table of cells that align; `right` are the columns of figures, `long` those of long texts.
 
     Where a page is too narrow for all, those without room stand below their row, the long ones last and clipped. The
-    cells of `group` then stand above the rows that share them. A column without a heading is empty.
+    cells of `group` then stand above the rows that share them. A column without a heading is empty. The
+    columns that `repeats` names say what another one says: a page of text leaves them out.
     """
 
     head: tuple[str, ...]
@@ -101,6 +102,7 @@ class Grid:
     right: frozenset[str] = frozenset()
     long: frozenset[str] = frozenset()
     group: str = ""
+    repeats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

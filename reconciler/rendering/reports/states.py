@@ -48,9 +48,14 @@ def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
     if not rows:
         empty = Report(name="reconciler state list", sections=tuple(left_to_do(tasks, now)), closing=(_EMPTY,))
         return with_names(empty, states)
-    called, ends = ("CUSTOMER" if names else ""), ("TERM ENDS" if any(row[5] for row in rows) else "")
-    head = ("ADDRESS", called, "OFFER", "SEATS", "STATUS", ends, "LAST RESULT", "ID")
-    grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}), long=frozenset({"OFFER"}), group="CUSTOMER")
+    grid = Grid(
+        head=("ADDRESS", "CUSTOMER", "OFFER", "SEATS", "STATUS", "TERM ENDS", "LAST RESULT", "ID"),
+        rows=tuple(rows),
+        right=frozenset({"SEATS"}),
+        long=frozenset({"OFFER"}),
+        group="CUSTOMER",
+        repeats=frozenset() if names else frozenset({"CUSTOMER"}),
+    )
     closing = Step(f"{count(len(rows), 'subscription')}.")
     sections = (Section(id="states", grid=grid), *left_to_do(tasks, now))
     report = Report(name="reconciler state list", sections=sections, closing=(closing,))
