@@ -8,7 +8,7 @@ from reconciler.changes.renewed import missed_renewal, renewed_at
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.result import Result
-from reconciler.model.term import FewerSeats, Platform, SeatPermission
+from reconciler.model.term import FewerSeats, Platform
 from reconciler.model.utc import utc_minute
 
 
@@ -39,31 +39,16 @@ def permitted_otherwise(case: Case) -> Reason | None:
 def seats_added_outside(case: Case) -> Reason | None:
     """Blocks the removal of seats that somebody else added since state last saw the subscription: the permission covers
     seats that the manifest declared, and may be an old one (contract, section 8.3). An upgrade of a traditional
-    subscription removes them as a resize does.
-
-    A one-off permission down to more seats than state saw was written for these: there was nothing else to remove.
+    subscription removes them as a resize does. A one-off permission is no exception: nothing tells whether it was
+    written before the seats were added.
     """
     live, bound = case.facts.lives.get(case.subscription_id), case.bound
     if live is None or bound is None or not bound.visible or case.accepts_drift:
         return None
-    added = live.quantity - bound.quantity
-    if added <= 0 or not case.seats_removed or case.desired.fewer_seats is FewerSeats.REFUSE:
+    added = live.quantity > bound.quantity
+    if not added or not case.seats_removed or case.desired.fewer_seats is FewerSeats.REFUSE:
         return None
-    quantity, once = case.desired.quantity, case.desired.fewer_seats_once
-    if quantity > bound.quantity and once is not None and once.to == quantity:
-        return None
-    known = {"before": str(bound.quantity), "line": str(case.desired.fewer_seats_place or case.desired.source)}
-    if quantity > bound.quantity:
-        known |= {"some": "true", "permission": _once(case, quantity)}
-    elif added > 1:
-        most = live.quantity - 1
-        known |= {"least": str(bound.quantity + 1), "most": str(most), "permission": _once(case, most)}
-    return case.because("seats_added_outside", known=known)
-
-
-def _once(case: Case, seats: int) -> str:
-    """Returns the one-off permission down to so many seats, at the time that the entry has for it, as it is written."""
-    return str(SeatPermission(to=seats, when=case.desired.fewer_seats if case.modern else FewerSeats.NOW))
+    return case.because("seats_added_outside", known={"before": str(bound.quantity)})
 
 
 def new_commerce_only(case: Case) -> Reason | None:
