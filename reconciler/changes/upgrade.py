@@ -5,7 +5,7 @@ from reconciler.changes import traces
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, UpgradesWanted
 from reconciler.changes.kind import Kind, Words
-from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone
+from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone, upgraded_already
 from reconciler.changes.rules.seats import (
     new_commerce_only,
     permitted_otherwise,
@@ -66,6 +66,7 @@ class UpgradeKind(Kind):
         add_on_cannot_be_upgraded,
         new_commerce_subscription,
         sold_by_another_partner,
+        upgraded_already,
         target_offer_already_held,
         offer_perhaps_held,
         seat_loss_not_allowed,

@@ -207,3 +207,21 @@ class TestNewCommerce:
         found = planned(facts(asked, lives=[live(MODERN)], state=known))
 
         assert says in reason(found, "term_only_at_renewal").description
+
+
+def test_an_upgrade_that_is_on_record_is_not_bought_again_where_a_removal_was_taken_back() -> None:
+    """What was bought is tracked no more, and is not active; the old subscription is."""
+    removed = _upgraded().forget(["office"])
+    both = [live(), live(E3, of=BOUGHT, status="suspended")]
+    asked: dict[str, Any] = {"lives": both, "options": [option()], "state": removed}
+    found = planned(facts(wants(), **asked))
+
+    assert codes(found) == ["upgraded_already"]
+    assert "run-1741" in reason(found, "upgraded_already").description
+    assert f"\nid: {BOUGHT}" in steps_text(found, "upgraded_already")
+    assert not codes_of_changes(planned(facts(wants(of=BOUGHT), **asked)))
+    assert codes_of_changes(planned(facts(wants(allow_duplicate_offer=True), **asked))) == ["upgrade"]
+
+
+def codes_of_changes(found: CustomerPlan) -> list[str]:
+    return [item.action for item in found.changes]

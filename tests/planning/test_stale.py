@@ -27,7 +27,7 @@ from tests.planning.cases import (
     option,
     pending,
     planned,
-    result,
+    resized,
     state,
     unanswered,
     unseen,
@@ -93,8 +93,8 @@ def test_a_change_that_planning_would_not_come_to_now_says_what_moved(now: Facts
 @pytest.mark.parametrize(
     "known",
     [
-        state(results=(result(),), office=bound()),
-        state(results=(result(),)),
+        state(results=resized(25).results, office=bound()),
+        state(results=resized(25).results),
         state(office=bound(OTHER, OFFICE)),
     ],
     ids=["another result", "a result, and forgotten", "adopted"],

@@ -35,6 +35,23 @@ def upgrade_cannot_be_undone(case: Case) -> Reason | None:
     )
 
 
+def upgraded_already(case: Case) -> Reason | None:
+    """Returns that our own upgrade of the subscription is on record while the address means nothing that it bought, as
+    after the revert of a removal: another one would buy that once more.
+    """
+    state, chain = case.facts.state, case.bound.chain if case.bound else ()
+    if state is None or not case.offer_changes or case.desired.allow_duplicate_offer:
+        return None
+    own = (result for result in reversed(state.results) if result.subscription_id == case.subscription_id)
+    bought = (result for result in own if result.outcome.performed and result.request.new_offer)
+    upgrade = next((result for result in bought if result.target_subscription_id != case.subscription_id), None)
+    bought_id = upgrade.target_subscription_id if upgrade else None
+    if upgrade is None or bought_id is None or bought_id in chain:
+        return None
+    known = {"bought_id": bought_id, **_history(upgrade)}
+    return case.because("upgraded_already", details=_evidence(upgrade), known=known)
+
+
 def undone_first(case: Case, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """Returns the reasons against another offer; that the address had it before is said first, for then the rest hardly
     matters.
