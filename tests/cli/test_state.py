@@ -179,3 +179,11 @@ def test_a_lock_is_broken_by_its_own_id_only(estate: Estate, reconciler: Program
         assert reconciler("apply", "--auto-approve").code == 7
         assert reconciler("unlock", "contoso", lock.id).code == 0
         assert reconciler("apply", "--auto-approve").code == 0
+
+
+@pytest.mark.usefixtures("applied")
+def test_nothing_is_asked_where_all_that_was_named_to_be_forgotten_is_declared(reconciler: Program) -> None:
+    answer = reconciler("forget", "cont*")
+    assert (answer.code, "To be forgotten" in answer.text) == (1, False)
+    assert "Nothing to forget: the manifests declare all 3 addresses that this names." in answer.text
+    assert "To be forgotten" not in reconciler("forget", "contoso/off*").text

@@ -25,7 +25,7 @@ from reconciler.operations.push import Push
 from reconciler.operations.repair.adopt import adopt_subscription
 from reconciler.operations.repair.context import RepairContext
 from reconciler.operations.repair.done import close_task
-from reconciler.operations.repair.forget import before_forgetting, forget_address, tracked
+from reconciler.operations.repair.forget import before_forgetting, forget_address, refuse_declared, tracked
 from reconciler.operations.repair.forget_order import forget_order, lost_order
 from reconciler.operations.repair.move import move_address, move_customer
 from reconciler.operations.repair.resolve import resolve_outcome
@@ -64,6 +64,8 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
         else:
             lost = {pattern: key for pattern in patterns if _is_name(pattern) and (key := lost_order(repair, pattern))}
             addresses = tracked(repair, (pattern for pattern in patterns if pattern not in lost))
+            if not lost:
+                refuse_declared(repair, addresses)
             notes = before_forgetting(repair, addresses).items()
             orders = (f"the order {key} of {customer}" for customer, key in lost.items())
             named = (*orders, *(_noted(address, customer, note) for address, (customer, note) in notes))

@@ -1,6 +1,6 @@
 """`forget`: stops tracking addresses. The subscriptions stay as they are."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 
 from reconciler import advice, changes
@@ -63,6 +63,16 @@ def tracked(repair: RepairContext, patterns: Iterable[str]) -> tuple[Address, ..
             raise InvalidInput(problem("nothing_tracked_matches", shown, glob=shown))
         addresses |= matched
     return tuple(sorted(addresses))
+
+
+def refuse_declared(repair: RepairContext, addresses: Collection[Address]) -> None:
+    """Raises InvalidInput where manifests declare all of the addresses: there is nothing to ask about."""
+    if not all(map(repair.declared, addresses)):
+        return
+    if len(addresses) > 1:
+        raise InvalidInput(problem("all_still_declared", count=len(addresses)))
+    for address in addresses:
+        raise InvalidInput(problem("still_declared", address, address=address))
 
 
 def before_forgetting(repair: RepairContext, addresses: Iterable[Address]) -> Mapping[Address, tuple[Customer, str]]:

@@ -124,6 +124,7 @@ def test_of_what_ended_with_its_term_as_the_manifest_asks(elsewhere: Elsewhere) 
     elsewhere.apply()
     elsewhere.days_pass(8)
     told = elsewhere.run("plan")
+    assert "Then name it under removed: in that document" in told.text
     elsewhere.write("contoso", "{}")
     assert elsewhere.follow(told, "ended_as_asked", "forget ADDRESS").code == 0
     assert "contoso/office" not in elsewhere.run("plan", code=0).text + tracked(elsewhere)
