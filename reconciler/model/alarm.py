@@ -22,7 +22,13 @@ UNDOES = "undoes_outside_change"
 UNDOES_OURS = "undoes_own_change"
 SCHEDULE_LOST = "schedule_lost"
 UNDOING = frozenset({UNDOES, UNDOES_OURS, SCHEDULE_LOST})
-"""The codes of warnings without which nobody should approve a plan: of what a change undoes."""
+"""The codes of warnings of what a change undoes."""
+
+PERMISSION_USED = "seat_permission_used"
+"""The code of a removal of seats by a one-off permission that an earlier removal used."""
+
+READ_FIRST = UNDOING | {PERMISSION_USED}
+"""The codes of warnings without which nobody should approve a plan."""
 
 UNGUARDED = "unguarded_change"
 """The code of changes that the service would take whatever somebody else did meanwhile."""

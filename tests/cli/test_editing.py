@@ -28,6 +28,21 @@ def test_a_quantity_is_set_or_moved_in_favour_of_the_seats(
     assert contoso(estate) == before.replace("quantity: 12", f"quantity: {quantity}")
 
 
+def test_a_permission_that_was_used_and_serves_once_more_is_read_first(estate: Estate, reconciler: Program) -> None:
+    estate.settings("limits: {max_seats_removed: 50}\n")
+    for quantity, permission in (("8", ("--fewer-seats", "once")), ("15", ())):
+        assert reconciler("set", "contoso/frontline", "--quantity", quantity, *permission).code == 0
+        first = reconciler("plan").text
+        assert reconciler("apply", "--auto-approve").code == 0
+    assert "seat_permission_used" not in first
+    reconciler("set", "contoso/frontline", "--quantity", "8")
+    shown = reconciler("plan").text
+    first, _, rest = shown.partition("Ready: 1 change")
+    for part in (first.partition("READ THIS FIRST")[2], rest):
+        assert "fewer_seats: {to: 8} (manifests/contoso.yaml:4:81) was used at" in part
+        assert ", and permits this removal too. Is it meant again? [seat_permission_used]" in part
+
+
 def test_a_dry_run_shows_the_diff_and_writes_nothing(estate: Estate, reconciler: Program) -> None:
     before = contoso(estate)
     answer = reconciler("set", "contoso", "--fewer-seats", "now", "--dry-run")

@@ -17,7 +17,7 @@ from reconciler.model.pending import Reply
 from reconciler.model.place import Place
 from reconciler.model.reason import Reason
 from reconciler.model.subscription import UnreadableItem
-from reconciler.model.term import FewerSeats
+from reconciler.model.term import FewerSeats, SeatPermission
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
 from reconciler.planning import (
@@ -177,10 +177,12 @@ def cautions() -> list[CustomerPlan]:
     """Returns what is warned of where nothing is blocked."""
     unlike = planned(facts(wants(offer=MISNAMED), lives=[live()], options=[option(to=E3)]))
     twice = wants(seats=20, fewer_seats=FewerSeats.NOW, allow_duplicate_offer=True)
+    used = wants(offer=E1, seats=20, fewer_seats=FewerSeats.NOW, fewer_seats_once=SeatPermission(to=20))
     upgraded = state(office=bound(BOUGHT, OFFICE, offer=E5))
     return [
         unlike,
         planned(facts(twice, lives=[live(), _HELD], options=[option(kind=ONLY)])),
+        planned(facts(used, lives=[live()], state=resized(20, 25))),
         planned(facts(wants(offer=E5), lives=[live(), live(E5, of=BOUGHT)], state=upgraded)),
         planned(facts(wants(offer=E1), lives=[live(status="suspended")])),
         planned(facts(wants(offer=E1, seats=30), lives=[live(seats=20)], state=state(office=bound(seats=30)))),

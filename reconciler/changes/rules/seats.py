@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 from reconciler.changes.case import Case
 from reconciler.changes.in_words import in_seats
 from reconciler.changes.renewed import missed_renewal, renewed_at
+from reconciler.model.alarm import PERMISSION_USED
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.result import Result
@@ -97,13 +98,37 @@ def cautions(case: Case) -> tuple[Caution, ...]:
     if until := [batch.until for batch in commitment.refundable if batch.until > now] if commitment else []:
         known |= {"until": utc_minute(min(until))}
     removed = case.caution("seats_removed", **known)
+    used = permission_used(case)
     renewed = renewed_at(case) if missed_renewal(case) else None
     if renewed is None:
-        return (removed,)
+        return (*used, removed)
     return (
+        *used,
         case.caution("missed_renewal", removed=str(case.seats_removed), renewed=f"{renewed:%Y-%m-%d}", plan="plan"),
         removed,
     )
+
+
+def permission_used(case: Case) -> tuple[Caution, ...]:
+    """Says that a one-off permission serves once more: an earlier change removed seats down to its number, and the line
+    was left in the manifest, or written again.
+    """
+    once, state = case.desired.fewer_seats_once, case.facts.state
+    removals = (
+        result
+        for result in (state.history_of(case.name) if state and once else ())
+        if once and result.outcome.performed and result.request.new_quantity == once.to < (result.before_quantity or 0)
+    )
+    last = max(removals, key=lambda result: result.started_at, default=None)
+    if once is None or last is None:
+        return ()
+    known = {
+        "permission": str(once),
+        "applied_at": utc_minute(last.started_at),
+        "run": last.run.id,
+        "line": str(case.desired.fewer_seats_place or case.desired.source),
+    }
+    return (case.caution(PERMISSION_USED, **known),)
 
 
 def seats_before(case: Case) -> int | None:

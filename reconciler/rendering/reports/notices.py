@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.advice import instead_of_raising, row, sentence
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.alarm import NOT_GUARDED, UNDOING, Alarm
+from reconciler.model.alarm import NOT_GUARDED, READ_FIRST, Alarm
 from reconciler.model.breach import Breach, Held, overriding_each
 from reconciler.model.limits import LIMITS
 from reconciler.model.plan import Plan
@@ -163,7 +163,7 @@ def _first(plan: Plan) -> Iterator[Item]:
     held = {item.item: item for item in plan.held}
     for change in one_way_first(plan.changes):
         for warning in change.warnings:
-            if warning.code in UNDOING:
+            if warning.code in READ_FIRST:
                 yield Item(
                     subject=change.address,
                     address=change.address,
@@ -186,7 +186,7 @@ def _at_end(plan: Plan) -> Iterator[Alarm]:
     """Yields the warnings of the plan and of its changes."""
     yield from plan.warnings
     for change in plan.changes:
-        for warning in (warning for warning in change.warnings if warning.code not in UNDOING):
+        for warning in (warning for warning in change.warnings if warning.code not in READ_FIRST):
             yield Alarm(
                 address=change.address, code=warning.code, description=warning.description, source=change.source
             )

@@ -7,7 +7,7 @@ from reconciler import advice
 from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.alarm import OF_TERMS, UNDOING
+from reconciler.model.alarm import OF_TERMS, READ_FIRST
 from reconciler.model.breach import Held
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan
@@ -130,7 +130,8 @@ def _change(plan: Plan, change: Change, aside: str = "") -> Item:
         place=change.source,
         fields=tuple(fields),
         notes=tuple(
-            Note(warning.description, warning.code, warning.code in UNDOING | OF_TERMS) for warning in change.warnings
+            Note(warning.description, warning.code, warning.code in READ_FIRST | OF_TERMS)
+            for warning in change.warnings
         ),
         aside=aside,
         urgent=one_way,
