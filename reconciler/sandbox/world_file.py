@@ -161,11 +161,21 @@ def _beyond(world: World, place: Places) -> Iterator[Problem]:
             if sold.quantity < 0:
                 fault = f"{sold.quantity} is no number of seats"
                 yield problem("no_sandbox_world", place((*within, "quantity")), fault=fault)
+            if sold.offer.count(":") not in {0, _COLONS}:
+                fault = f"{_short_offer(sold.offer)} is no offer: of new commerce it is product:sku:availability"
+                yield problem("no_sandbox_world", place((*within, "offer")), fault=fault)
             if sold.id in seen:
                 yield problem("no_sandbox_world", place((*within, "id")), fault=f"{sold.id} stands there twice")
             seen.add(sold.id)
 
 
+def _short_offer(offer: str) -> str:
+    """Returns an offer as it is shown: a long text may be anything."""
+    return offer if _SHORT_OFFER.fullmatch(offer) else "this"
+
+
+_COLONS = 2
+_SHORT_OFFER = re.compile(r"[\w.:-]{1,60}")
 _SHORT = re.compile(r"[\w. -]{1,40}")
 _COUNTRY = re.compile("[A-Z]{2}")
 _QUOTED = re.compile("'([^']*)'")

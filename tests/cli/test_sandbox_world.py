@@ -80,6 +80,10 @@ SOLD = "customers: [{name: a, subscriptions: [{offer: X, "
             "customers.0.subscriptions.0.quantity",
         ),
         ("customers: [{name: a}, {name: a}]\n", "stands there twice"),
+        (
+            "customers: [{name: a, subscriptions: [{offer: 'CFQ7TTC0LH18:0001', quantity: 5}]}]\n",
+            "CFQ7TTC0LH18:0001 is no offer: of new commerce it is product:sku:availability",
+        ),
         ("customers: [{name: a, country: usa}]\n", 'mine.yaml:1:32: customers.0.country is "usa"'),
         (f"{SOLD}status: Active}}]}}]\n", "Did you mean active? Possible here: active, suspended, deleted"),
         (
