@@ -210,7 +210,7 @@ class TestNewCommerce:
 
 
 def test_an_upgrade_that_is_on_record_is_not_bought_again_where_a_removal_was_taken_back() -> None:
-    """What was bought is tracked no more, and is not active; the old subscription is."""
+    """The subscription that was bought is tracked no more, and is not active; the old one is."""
     removed = _upgraded().forget(["office"])
     both = [live(), live(E3, of=BOUGHT, status="suspended")]
     asked: dict[str, Any] = {"lives": both, "options": [option()], "state": removed}
