@@ -11,7 +11,7 @@ from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.customer import Customer
 from reconciler.model.desired import Desired
-from reconciler.model.errors import StateConflict, StateMissing
+from reconciler.model.errors import InvalidInput, StateConflict, StateMissing
 from reconciler.model.invocation import Invocation
 from reconciler.model.name_change import NameChange
 from reconciler.model.run import Run
@@ -19,6 +19,7 @@ from reconciler.model.state import CustomerState
 from reconciler.model.state_store import StateStore
 from reconciler.operations.states import read_states
 from reconciler.operations.untracked import unremembered
+from reconciler.planning import rearranged
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,22 @@ class RepairContext:
         if stored is None:
             raise StateMissing(unremembered(address.customer, read_states(self.store, self.lineage), address))
         return stored.state.customer
+
+    def stored_name(self, state: CustomerState, address: Address) -> Address:
+        """Returns the name by which state has an address: the earlier one, where the manifests move it and no apply has
+        done so yet.
+
+        Raises InvalidInput where state has another subscription under the name, as while two entries exchange theirs.
+        """
+        declared = {desired.subscription_id: desired.address for desired in self.estate.desired}
+        moves = rearranged(state, self.estate.moves_of(state.customer.name), declared, self.at).moves
+        earlier = next((move.address for move in moves if move.to == address), None)
+        if earlier is None:
+            return address
+        if address.name in state.names_in_use:
+            customer = address.customer
+            raise InvalidInput(problem("name_means_another", address, address=address, old=earlier, customer=customer))
+        return earlier
 
     def amend(
         self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]

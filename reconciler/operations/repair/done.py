@@ -30,6 +30,7 @@ def close_task(repair: RepairContext, address: Address, code: str, now: datetime
 
     def step(state: CustomerState) -> CustomerState:
         nonlocal closed, before
+        repair.stored_name(state, address)
         tasks = changes.open_tasks(state)
         names = {address, *_earlier_names(repair, state, address)}
         chosen = [task for task in tasks if task.code == code and names & {*task.addresses}]

@@ -37,15 +37,16 @@ def resolve_outcome(
     refuse_while_clocks_disagree(commerce)
     now, clocks = commerce.now(), commerce.clocks
     foreign = _foreign_ids(listing, map(canonical, not_ours), address)
-    otherwise = ""
+    otherwise, stored = "", address
 
     def step(state: CustomerState) -> CustomerState:
-        nonlocal otherwise
+        nonlocal otherwise, stored
         state = state.knowing(foreign)
-        pending = _unsettled(state, address)
+        stored = repair.stored_name(state, address)
+        pending = _unsettled(state, stored)
         view = view_of(commerce, customer, pending, listing)
         unknown = UnknownOutcome(
-            state=state, address=address, pending=pending, view=view, clocks=clocks, now=now, run=repair.run
+            state=state, address=stored, pending=pending, view=view, clocks=clocks, now=now, run=repair.run
         )
         if succeeded is None:
             return settled_as_not_done(unknown, commerce)
@@ -55,7 +56,7 @@ def resolve_outcome(
     state = repair.amend(customer, "state resolve", step)
     unread = "" if listing else sentence("resolved_unseen")
     if succeeded is None:
-        doubt = doubt_of(state, address)
+        doubt = doubt_of(state, stored)
         what, *command = doubt_note(doubt, address, clocks, repair.invocation) if doubt else ("",)
         return (_joined(sentence("resolved_as_not_done", address=address), unread, what), *command)
     settled = sentence("resolved_as_done", address=address, id=canonical(succeeded))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.cli.advised import lost
 from tests.cli.advised.situations import Elsewhere, advised
-from tests.cli.estates import OFFICE
+from tests.cli.estates import FRONTLINE, OFFICE
 
 LIST, SHOW = "state list", "state show ADDRESS"
 
@@ -71,6 +71,31 @@ def test_what_contradicts_the_manifests_is_listed(applied: Elsewhere) -> None:
 def test_what_is_remembered_is_shown_where_nothing_is_pending(applied: Elsewhere) -> None:
     refused = applied.run("state", "resolve", "contoso/office", "--not-done", code=1)
     assert OFFICE in applied.follow(refused, "nothing_pending", SHOW).out
+
+
+def moving(elsewhere: Elsewhere, moved: str) -> None:
+    """The manifests move names that no apply has moved yet."""
+    file = elsewhere.root / "contoso.yaml"
+    file.write_text(f"{file.read_text().rstrip()}\nmoved: {moved}\n")
+
+
+@advised("name_means_another", "plan CUSTOMER")
+def test_a_name_that_means_another_subscription_in_state_settles_nothing(elsewhere: Elsewhere) -> None:
+    elsewhere.declare(office=(OFFICE, "E1", 25), frontline=(FRONTLINE, "F1", 10))
+    elsewhere.apply()
+    lost.a_resize(elsewhere)
+    elsewhere.declare(frontline=(OFFICE, "E1", 25), office=(FRONTLINE, "F1", 12))
+    moving(elsewhere, "{office: frontline, frontline: office}")
+    for command in (("state", "resolve", "contoso/frontline", "--not-done"), ("done", "contoso/frontline", "x")):
+        refused = elsewhere.run(*command, code=1)
+        assert "contoso/office" in elsewhere.follow(refused, "name_means_another", "plan CUSTOMER").out
+
+
+def test_a_name_that_only_the_manifests_have_settles_what_state_has_under_the_earlier_one(elsewhere: Elsewhere) -> None:
+    lost.a_resize(elsewhere)
+    elsewhere.declare(desks=(FRONTLINE, "F1", 12))
+    moving(elsewhere, "{frontline: desks}")
+    assert "settled as not done" in elsewhere.run("state", "resolve", "contoso/desks", "--not-done", code=0).text
 
 
 @advised("done_already", SHOW)
