@@ -1,7 +1,7 @@
 """Everything a run does to one customer, under that customer's lock."""
 
 from collections import deque
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -35,8 +35,10 @@ from reconciler.model.event import (
 )
 from reconciler.model.moves import Names
 from reconciler.model.name_change import NameChange
+from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
+from reconciler.model.utc import utc_minute
 from reconciler.system.clock import Moment
 
 _ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
@@ -81,7 +83,7 @@ def _under_lock(
     yield from _renamed(work, context, journal)
     yield from _rearranged([move.names for move in work.moves], context, journal)
     recovered = yield from _settled(context, journal)
-    yield from _let_go(work, context, journal)
+    yield from _let_go(work, context, journal, recovered)
     _check_clocks(context, breaker)
     seen: Mapping[str, Live] = {} if work.saved else planned_values(work)
     ended = Ended()
@@ -125,16 +127,38 @@ def _renamed(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Ev
             yield CustomerMoved(at=context.commerce.now(), customer=move.customer, to=work.customer.name)
 
 
-def _rearranged(names: Collection[Names], context: ApplyContext, journal: Journal) -> Iterator[Event]:
-    """Moves state as the manifests say and the plan has shown, first of all: what follows uses the new names."""
+def _rearranged(
+    names: Collection[Names], context: ApplyContext, journal: Journal, recovered: Iterable[Recovered | Succeeded] = ()
+) -> Iterator[Event]:
+    """Moves state as the manifests say and the plan has shown, first of all: what follows uses the new names.
+
+    What was `recovered` in this run for an address that is removed was not let go by whoever removed it.
+    """
     _, moves, _ = context.rearrange(journal.state, names)
+    removed = {move.address for move in moves if move.to is None}
+    bought = {event.address: event for event in recovered if event.address in removed and _is_purchase(event.result)}
     if moves:
-        journal.record(lambda state: _rearranged_and_noted(state, names, context))
+        ids = {event.result.target_subscription_id or "" for event in bought.values()}
+        journal.record(lambda state: _rearranged_and_noted(state, names, context, ids))
     for move in moves:
-        yield StateMoved(at=context.commerce.now(), address=move.address, to=move.to)
+        moved = StateMoved(at=context.commerce.now(), address=move.address, to=move.to)
+        yield _bought_for_nobody(moved, bought[move.address]) if move.address in bought else moved
 
 
-def _let_go(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Event]:
+def _is_purchase(result: Result) -> bool:
+    """Returns True if it left another subscription than it began with."""
+    return result.target_subscription_id not in {None, result.subscription_id}
+
+
+def _bought_for_nobody(moved: StateMoved, event: Recovered | Succeeded) -> StateMoved:
+    row, known = advice.row("bought_though_removed"), {"id": event.result.target_subscription_id or ""}
+    until = {"until": utc_minute(event.cancellable_until)} if event.cancellable_until else {}
+    return replace(moved, description=row.sentence({**known, **until}), next=row.steps_for(known))
+
+
+def _let_go(
+    work: Work, context: ApplyContext, journal: Journal, recovered: Iterable[Recovered | Succeeded]
+) -> Iterator[Event]:
     """Stops tracking what is removed and had to wait, as far as what it waited for is settled; tells why of the
     rest. The service's time counts too: any answer tells it.
     """
@@ -145,7 +169,7 @@ def _let_go(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Eve
     if context.commerce.clocks.apart:
         return
     names = [(address, None) for address in work.waiting]
-    yield from _rearranged(names, context, journal)
+    yield from _rearranged(names, context, journal, recovered)
     _, _, alarms = context.rearrange(journal.state, names)
     for alarm in alarms:
         if alarm.address in work.waiting and alarm.code in REMOVAL_WAITS:
@@ -153,11 +177,13 @@ def _let_go(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Eve
             yield skip(alarm.address, context, alarm.code, alarm.description, steps)
 
 
-def _rearranged_and_noted(state: CustomerState, names: Collection[Names], context: ApplyContext) -> CustomerState:
+def _rearranged_and_noted(
+    state: CustomerState, names: Collection[Names], context: ApplyContext, bought: Collection[str]
+) -> CustomerState:
     """Returns the state after the moves, with the record of them: all at one time, as they were made."""
     after, moves, _ = context.rearrange(state, names)
     at = context.commerce.now()
-    return after.note_names(*(_name_change(context, move.address, move.to, at) for move in moves))
+    return after.disown(bought).note_names(*(_name_change(context, move.address, move.to, at) for move in moves))
 
 
 def _name_change(context: ApplyContext, old: str, new: str | None, at: datetime) -> NameChange:

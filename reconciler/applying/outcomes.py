@@ -121,7 +121,8 @@ def held(attempt: Attempt, word: str, operation: str | None) -> HeldByService | 
     attempt.journal.record(
         lambda state: state.amend(key, lambda pending: pending.replied(Reply.PERSON_NEEDED, operation))
     )
-    return settled_elsewhere(attempt) or recording.held(attempt.context, attempt.change.address, attempt.pending, word)
+    state = attempt.journal.state
+    return settled_elsewhere(attempt) or recording.held(attempt.context, state, attempt.name, attempt.pending, word)
 
 
 def _in_doubt(attempt: Attempt) -> bool:

@@ -78,10 +78,15 @@ def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pendi
     journal.record(step)
     if result not in journal.state.results:
         return None
-    bound = journal.state.subscriptions.get(name)
-    asked = context.asks_for(address, {pending.subscription_id, *(bound.chain if bound else ())})
+    asked = _asks_for(context, journal.state, name, pending)
     steps = advice.row("not_done").steps_for({}) if asked else ()
     return NotDone(at=now, address=address, result=result, next=steps, asked=asked)
+
+
+def _asks_for(context: ApplyContext, state: CustomerState, name: str, pending: Pending) -> bool:
+    """Returns True if a manifest asks for a change still, under its name or another one."""
+    bound = state.subscriptions.get(name)
+    return context.asks_for(state.address(name), {pending.subscription_id, *(bound.chain if bound else ())})
 
 
 def given_up(context: ApplyContext, address: Address, pending: Pending) -> Result:
@@ -115,9 +120,15 @@ def remedy(errors: Iterable[UpgradeError], address: Address) -> tuple[Step, ...]
     return tuple(dict.fromkeys(steps))
 
 
-def held(context: ApplyContext, address: Address, pending: Pending, word: str) -> HeldByService:
+def held(context: ApplyContext, state: CustomerState, name: str, pending: Pending, word: str) -> HeldByService:
     """Returns the event of a change that the service took and does not go on with before a person has acted."""
-    known = {"address": address, "order": pending.operation or "", "status": word}
+    address, asked = state.address(name), _asks_for(context, state, name, pending)
+    known = {
+        "address": address,
+        "order": pending.operation or "",
+        "status": word,
+        "asked" if asked else "unasked": "yes",
+    }
     row = advice.row("order_held")
     return HeldByService(
         at=context.commerce.now(),

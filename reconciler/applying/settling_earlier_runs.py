@@ -136,7 +136,7 @@ def _held(context: ApplyContext, journal: Journal, name: str, pending: Pending, 
     """Notes that the service waits for a person, and what it calls the work."""
     noted = pending.replied(Reply.PERSON_NEEDED, evidence.operation)
     journal.note(lambda state: state.amend(pending.key, lambda _: noted))
-    return held(context, journal.state.address(name), noted, evidence.held)
+    return held(context, journal.state, name, noted, evidence.held)
 
 
 def _why(pending: Pending, evidence: Evidence) -> str:

@@ -10,6 +10,7 @@ from reconciler.model.event import (
     Recovered,
     Skipped,
     Stale,
+    StateMoved,
     StateNotWritten,
     Succeeded,
     Unknown,
@@ -17,8 +18,12 @@ from reconciler.model.event import (
 from reconciler.model.result import Outcome
 
 
-def _leaves_work(event: Succeeded | Recovered) -> bool:
-    """Returns True if somebody must look at what was done: at users without licences, or at what shows otherwise."""
+def _leaves_work(event: Succeeded | Recovered | StateMoved) -> bool:
+    """Returns True if somebody must look at what was done: at users without licences, at what shows otherwise, or at
+    what was bought for an entry that is removed.
+    """
+    if isinstance(event, StateMoved):
+        return bool(event.description)
     otherwise = isinstance(event, Succeeded) and bool(event.otherwise)
     return otherwise or event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
 
@@ -58,7 +63,7 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return _FAILED.get(event.code, 4)
         case HeldByService():
             return 4
-        case Succeeded() | Recovered() if _leaves_work(event):
+        case Succeeded() | Recovered() | StateMoved() if _leaves_work(event):
             return 4
         case Stale() | NotDone(asked=True):
             return 6

@@ -231,12 +231,18 @@ class CostChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateMoved:
-    """State remembers the address under another name, as the manifest says; under none where `to` is None."""
+    """State remembers the address under another name, as the manifest says; under none where `to` is None.
+
+    `description` and `next` are empty unless that leaves something to do: what this run found bought for the address
+    is declared nowhere.
+    """
 
     type: ClassVar[str] = "moved"
     at: datetime
     address: Address
     to: Address | None
+    description: str = ""
+    next: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

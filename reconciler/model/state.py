@@ -169,6 +169,13 @@ class CustomerState(Remembered):
         released = {**self.released, **let_go}
         return replace(self, subscriptions=left, consents=without(self.consents, gone), released=released)
 
+    def disown(self, subscription_ids: Collection[str]) -> Self:
+        """With these subscriptions not among those that were let go on purpose."""
+        released = {
+            name: tuple(known for known in ids if known not in subscription_ids) for name, ids in self.released.items()
+        }
+        return replace(self, released=released)
+
     def note_names(self, *changes: NameChange) -> Self:
         """With these changes of names recorded; the same value where there are none."""
         return replace(self, name_changes=(*self.name_changes, *changes)) if changes else self

@@ -20,13 +20,21 @@ _FARTHEST_AHEAD = timedelta(days=8)
 
 
 def unsettled(
-    name: str, pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances
+    name: str,
+    pending: Pending,
+    state: CustomerState,
+    facts: Facts,
+    circumstances: Circumstances,
+    *,
+    asked: bool = True,
 ) -> Unsettled:
-    """A change whose answer was lost, and what reading back says of it now."""
+    """A change whose answer was lost, and what reading back says of it now; `asked` tells whether a manifest asks for
+    it still.
+    """
     address = state.address(name)
     done = shows(pending, state, facts, circumstances)
     if pending.reply is Reply.PERSON_NEEDED and not done:
-        return _held(name, pending, state)
+        return _held(name, pending, state, asked=asked)
     return Unsettled(
         address=address,
         customer=state.customer,
@@ -38,9 +46,9 @@ def unsettled(
     )
 
 
-def _held(name: str, pending: Pending, state: CustomerState) -> Unsettled:
+def _held(name: str, pending: Pending, state: CustomerState, *, asked: bool) -> Unsettled:
     """An order that the service does not go on with before a person has acted."""
-    known = {"order": pending.operation or ""}
+    known = {"order": pending.operation or "", "asked" if asked else "unasked": "yes"}
     return Unsettled(
         address=state.address(name),
         customer=state.customer,

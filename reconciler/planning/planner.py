@@ -208,11 +208,12 @@ def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled
     if state is None:
         return []
     declared = {desired.address.name for desired in facts.desired}
+    meant = {desired.subscription_id for desired in facts.desired}
     late = ((state.claimed_by(doubt.subscription_id), doubt) for doubt in state.doubts())
     shown = {name: doubt for name, doubt in late if name and shows(doubt, state, facts, circumstances)}
     left = [*((name, pending) for name, pending in shown.items() if name not in state.pending), *state.all_pending()]
     return [
-        unsettled(name, pending, state, facts, circumstances)
+        unsettled(name, pending, state, facts, circumstances, asked=pending.subscription_id in meant)
         for name, pending in sorted(left, key=lambda named: named[0])
         if name not in declared
     ]

@@ -47,8 +47,12 @@ def an_entry(scene: Scene, name: str = "copilot", key: str = KEY, **values: Any)
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
+    return a_shop(tmp_path)
+
+
+def a_shop(path: Path) -> Scene:
     """Contoso has what Copilot needs, and its manifest orders ten seats of that."""
-    found = a_scene(tmp_path, premium=Sold(name="premium", offer=f"{PREMIUM}:CFQ7TTC0SBX3", quantity=25))
+    found = a_scene(path, premium=Sold(name="premium", offer=f"{PREMIUM}:CFQ7TTC0SBX3", quantity=25))
     found.settings = replace(
         found.settings,
         limits=replace(GENEROUS, max_orders=5),

@@ -7,6 +7,7 @@ import pytest
 from reconciler.cli import exits
 from reconciler.model.errors import worst
 from reconciler.model.event import Event
+from reconciler.model.moves import Moves
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.review import approved
@@ -15,7 +16,8 @@ from reconciler.planning import Globs
 from reconciler.rendering.reports.verdict import plan_verdict
 from reconciler.sandbox import FaultKind
 from tests.applying.scenes import Scene, codes, only, types_of
-from tests.applying.test_customers_renamed import Moving, a_moving_scene
+from tests.applying.test_customers_renamed import HERE, Moving, a_moving_scene
+from tests.applying.test_orders import ADDRESS, a_shop
 
 
 @pytest.fixture
@@ -83,3 +85,26 @@ def test_a_held_lock_keeps_a_removal_that_waited(doubted: Moving) -> None:
     with scene.store.lock("contoso", "apply", scene.run()):
         settled(scene)
     assert [*scene.state("contoso").subscriptions] == ["office"]
+
+
+def test_a_held_order_that_nobody_asks_for_is_to_be_cancelled_and_once_bought_is_nobodys(tmp_path: Path) -> None:
+    """Whoever removed the entry did not let go what was bought for it since: plans go on to name it."""
+    scene = a_shop(tmp_path)
+    scene.arm(FaultKind.ORDER_HELD)
+    asked = only(scene.apply(), "held").next
+    del scene.manifests[ADDRESS]
+    scene.moves = {"contoso": Moves(removed=("copilot",), places={"copilot": HERE})}
+    (planned,) = scene.plan().pending
+    for steps in (only(settled(scene), "held").next, planned.remedy.steps):
+        assert "cancel the order, and upload nothing" in steps[0].plain
+        assert "upload what it asks for" in asked[0].plain
+    (order,) = scene.world.orders
+    scene.colleague.send_papers(order)
+    events = settled(scene)
+    moved, target = only(events, "moved"), scene.ledger[-1].target
+    assert target in moved.description
+    assert "It can be cancelled until" in moved.description
+    assert "cancel it in Partner Center" in moved.next[0].plain
+    assert worst(map(exits.of_event, events)) == 4
+    (alarm,) = (alarm for alarm in scene.plan().warnings if alarm.code == "subscriptions_undeclared")
+    assert target in alarm.description

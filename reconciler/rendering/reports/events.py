@@ -103,6 +103,20 @@ def _cost(cost: Cost | None) -> str:
 def _state_moved(event: StateMoved) -> Item:
     state = f"is {event.to} now, in state, as the manifest says." if event.to else "is not tracked any more."
     whose = event.to.customer if event.to else ""
+    if event.description:
+        return Item(
+            subject=event.address,
+            address=event.address,
+            sign=Span("!", Tone.WARN),
+            level=Level.WARNING,
+            state=state,
+            tone=Tone.WARN,
+            code="bought_though_removed",
+            alone=event.description,
+            more=(event.description,),
+            advice=Advice(steps=event.next),
+            urgent=True,
+        )
     return Item(subject=event.address, address=event.address, whose=whose, state=state, code="moved")
 
 

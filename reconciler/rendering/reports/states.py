@@ -157,7 +157,7 @@ def _pending(address: Address, pending: Pending) -> Entry:
     if pending.reply is Reply.ACCEPTED:
         settling = (Step("The service is at work on it. This records it once it shows:", ("apply", "--settle")),)
     if pending.reply is Reply.PERSON_NEEDED:
-        settling = row("order_held").steps_for({"order": pending.operation or ""})
+        settling = row("order_held").steps_for({"order": pending.operation or "", "asked": "yes"})
     return Entry(
         says=(Span(f"PENDING: {known['reply']}", Tone.BAD),),
         fields=(
