@@ -56,6 +56,13 @@ def test_a_lock_that_was_left_behind_is_broken(runner: Runner, repair: Callable[
         assert runner.run(apply).code == 0
 
 
+def test_all_locks_that_a_run_left_behind_are_broken(runner: Runner, repair: Callable[..., int]) -> None:
+    run = Run(id="0b1c2d3e-4f50-4617-8a9b-acbdcedfe0f1", actor="a runner that is gone")
+    with runner.estate.store.lock("contoso", "apply", run), runner.estate.store.lock("fabrikam", "apply", run):
+        assert repair("unlock-run", "all", run.id) == 0
+        assert runner.run("reconciler apply --auto-approve --target contoso/frontline").code == 0
+
+
 def test_a_task_is_closed(runner: Runner, repair: Callable[..., int]) -> None:
     runner.estate.stick(User(object_id="05e40000-0000-4000-8000-000000000001", name="Ann", email="ann@example.test"))
     assert runner.run("reconciler apply --auto-approve --target contoso/office").code == 4
@@ -73,7 +80,7 @@ def test_a_rescued_state_is_pushed(runner: Runner, repair: Callable[..., int]) -
 
 @pytest.mark.parametrize("typed", ["$(touch hacked)", "; touch hacked", "`touch hacked`", "--help\ntouch hacked"])
 def test_what_is_typed_is_never_run(runner: Runner, repair: Callable[..., int], typed: str) -> None:
-    for what in ("unlock", "resolve", "adopt", "done", "push", typed):
+    for what in ("unlock", "unlock-run", "resolve", "adopt", "done", "push", typed):
         assert repair(what, typed, typed) != 0
     assert not (runner.estate.root / "hacked").exists()
 
