@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.manifests.estate import Estate
+from reconciler.model.change import Change
 from reconciler.model.customer import Customer
 from reconciler.model.errors import Problem, WrongLineage
 from reconciler.model.moves import CustomerMove
@@ -121,6 +122,18 @@ def _one_by_one(ring: Mapping[str, str]) -> str:
         moves.append((taken[free], free))
         free = taken[free]
     return "\n".join(f"moved: {{{old}: {new}}}" for old, new in (*moves, (between, free)))
+
+
+def name_passed_on(change: Change, estate: Estate) -> str | None:
+    """Returns that another customer has the name that the customer of a change had, and what its own is now; None where
+    it has not.
+    """
+    tenant, name = change.customer.tenant, change.address.customer
+    names = {customer.tenant: customer.name for customer in estate.customers}
+    if name not in names.values() or names.get(tenant) == name:
+        return None
+    now = {"now": names[tenant]} if tenant in names else {}
+    return sentence("stale_customer_passed", tenant=tenant, name=name, **now)
 
 
 def no_such_customer(estate: Estate, name: str) -> Problem:

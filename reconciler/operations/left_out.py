@@ -15,6 +15,7 @@ from reconciler.model.event import DONE_ALREADY, REVIEWED_ELSEWHERE, CustomerSki
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Step
 from reconciler.model.state import CustomerState
+from reconciler.operations.customers import name_passed_on
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Approval, Elsewhere, Repeated
@@ -48,7 +49,9 @@ class LeftOut:
         blocked_since: set[Address] = set()
         for change, why in self._gone:
             state = self._state_of(change)
-            if state and _settles(change, state, self.fresh):
+            if passed := name_passed_on(change, self.workspace.estate):
+                yield Stale(at=self.fresh.created_at, address=change.address, description=passed)
+            elif state and _settles(change, state, self.fresh):
                 sent.add(change.address)  # applying settles it, and tells how it ended
             elif done := planning.superseded(change, state):
                 yield self._done(change.address, done)

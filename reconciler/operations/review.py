@@ -66,7 +66,7 @@ def approved(
         held=held,
         declared=declared,
         others=others,
-        asked=frozenset(map(workspace.estate.name_now, _blocked_of_the_request(reviewed))),
+        asked=frozenset(map(workspace.estate.name_now, _blocked_of_the_request(reviewed, workspace.estate))),
         run=run,
     )
     return Planned(
@@ -81,11 +81,17 @@ def approved(
     )
 
 
-def _blocked_of_the_request(reviewed: Plan) -> Iterator[Address]:
-    """Yields the blocked addresses of which the commits ask something that the reviewed plan was compared with."""
+def _blocked_of_the_request(reviewed: Plan, estate: Estate) -> Iterator[Address]:
+    """Yields the blocked addresses of which the commits ask something that the reviewed plan was compared with. What is
+    blocked of a customer whose name another one has is nothing of that one.
+    """
     if reviewed.selection.touched is not None:
         before = frozenset(reviewed.asked_before)
-        yield from (item.address for item in reviewed.blocked if item.address not in before)
+        tenants = {customer.name: customer.tenant for customer in estate.customers}
+        for item in reviewed.blocked:
+            now = tenants.get(estate.name_now(item.address).customer)
+            if item.address not in before and now in {None, item.customer.tenant}:
+                yield item.address
 
 
 def _costs(fresh: Plan, held: Approval) -> Iterator[CostChanged]:

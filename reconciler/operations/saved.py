@@ -17,6 +17,7 @@ from reconciler.model.moves import StateMove
 from reconciler.model.observed import Observed
 from reconciler.model.plan import Plan
 from reconciler.model.unsettled import Unsettled
+from reconciler.operations.customers import name_passed_on
 from reconciler.operations.moved_already import moved_already
 from reconciler.operations.moves_taken_back import moves_taken_back
 from reconciler.operations.plan import Planned, unsettled_of
@@ -87,11 +88,13 @@ def _done(workspace: Workspace, changes: Iterable[Change]) -> Mapping[Item, Skip
 
 def _undeclared(workspace: Workspace, change: Change) -> Stale:
     """Returns that no manifest asks for the change, or under which name its entry is declared now."""
+    at = workspace.commerce.now()
+    if passed := name_passed_on(change, workspace.estate):
+        return Stale(at=at, address=change.address, description=passed)
     now = workspace.estate.name_now(change.address)
     renamed = now != change.address and any(desired.address == now for desired in workspace.estate.desired)
     back = None if renamed else _taken_back(workspace, change)
     why = sentence("stale_entry_renamed", now=now) if renamed else back or sentence("stale_not_asked")
-    at = workspace.commerce.now()
     return Stale(at=at, address=change.address, description=why, nothing_left=back is not None)
 
 

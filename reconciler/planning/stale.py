@@ -103,13 +103,18 @@ def outcome_of(
     """Returns what planning comes to for a planned item now: the change of the same action, else what stands against
     the address, else another change of it.
 
-    What is pending is told, and blocks its address: the block counts.
+    What is pending is told, and blocks its address: the block counts. What is planned for another customer, who has the
+    name by now, says nothing of it.
     """
-    of_address = [change for change in changes if change.address == planned.address]
+
+    def is_of_it(item: Change | Blocked | Unsettled) -> bool:
+        return item.address == planned.address and item.customer.tenant == planned.customer.tenant
+
+    of_address = [change for change in changes if is_of_it(change)]
     found: tuple[Change | Blocked | Unsettled, ...] = (
         *(change for change in of_address if change.action == planned.action),
-        *(item for item in blocked if item.address == planned.address),
-        *(item for item in pending if item.address == planned.address),
+        *(item for item in blocked if is_of_it(item)),
+        *(item for item in pending if is_of_it(item)),
         *of_address,
     )
     return next(iter(found), None)

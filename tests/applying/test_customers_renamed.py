@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reconciler.manifests.estate import Estate
 from reconciler.model.address import Address
 from reconciler.model.errors import StateConflict
+from reconciler.model.event import Skipped, Stale
 from reconciler.model.moves import CustomerMove, EstateMoves, Moves
 from reconciler.model.place import Place
 from reconciler.operations.apply import ApplySettings, apply_plan
@@ -369,3 +370,28 @@ def test_nothing_is_carried_out_for_a_customer_whose_new_name_nobody_reviewed(sc
         assert [event.type for event in saved.left] == ["stale"]
     assert types_of(scene.apply(unsaid)) == ["stale", "summary"]
     assert scene.store.customers() == ("contoso", "litware")
+
+
+@pytest.mark.parametrize(("wanted", "code"), [(20, "blocked"), (31, "not_reviewed")])
+def test_a_review_is_not_of_the_customer_who_has_the_name_by_now(tmp_path: Path, wanted: int, code: str) -> None:
+    sold = ((name, new_tenant(name, mail=Sold(offer=F1, quantity=30))) for name in ("contoso", "litware"))
+    scene = Moving(tmp_path, *dict(sold).values())
+    scene.apply()
+    scene.want("contoso/mail", quantity=34)
+    reviewed = scene.plan()
+    scene.want("contoso/mail", quantity=30)
+    for old, new in (("contoso", "contoso-uk"), ("litware", "contoso")):
+        scene.call(old, new, said=False)
+        scene.say(moved={old: new})
+        scene.apply()
+    scene.want("contoso-uk/mail", quantity=34)
+    scene.want("contoso/mail", quantity=wanted)
+    with scene.workspace() as workspace:
+        stale, *others = approved(workspace, reviewed, Globs()).left
+        saved = planned_from(workspace, reviewed).left
+    for event in (stale, *saved):
+        assert isinstance(event, Stale)
+        assert "is called contoso-uk now: contoso is another customer" in event.description
+        assert not event.nothing_left
+    told = {event.address: event.code for event in others if isinstance(event, Skipped)}
+    assert (told, len(saved)) == ({"contoso/mail": code, "contoso-uk/mail": "not_reviewed"}, 1)
