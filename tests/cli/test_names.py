@@ -183,6 +183,7 @@ def test_the_display_name_stands_beside_a_move_in_plan_and_apply_and_beside_what
     assert "> contoso/mail -> contoso/post (Contoso Ltd)" in reconciler("plan").text
     assert "contoso/mail (Contoso Ltd): is contoso/post now" in reconciler("apply", "--auto-approve").text
     assert "Contoso Ltd" in reconciler("state", "list").text
+    estate.customer("contoso", frontline=(FRONTLINE, "F1", 12))
     assert "To be forgotten: contoso/post (Contoso Ltd)" in reconciler("forget", "contoso/po*", "--auto-approve").text
 
 
