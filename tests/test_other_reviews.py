@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import exits
+from reconciler.model.address import Address
 from reconciler.model.event import Event, Skipped, Stale
 from reconciler.model.invocation import NO_FLAGS
 from reconciler.model.moves import Moves
@@ -282,6 +283,42 @@ def test_the_review_of_a_customer_counts_under_the_name_that_another_review_give
         assert (exit_codes(again), len(scene.ledger)) == ({0}, known + 1)
     (entry,) = scene.ledger[known:]
     assert (entry.kind, entry.quantity) == ("resize", 6)
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["after the customer's move", "before it too"])
+@pytest.mark.parametrize("to", ["stands", None], ids=["a rename", "a removal"])
+def test_a_reviewed_move_of_an_entry_follows_its_customer_to_the_name_that_another_review_gives_it(
+    tmp_path: Path, to: str | None, *, early: bool
+) -> None:
+    scene = a_moving_scene(tmp_path)
+    moves = Moves(moved={"kiosks": to} if to else {}, removed=() if to else ("kiosks",), places={"kiosks": HERE})
+    scene.moves = {"litware": moves}
+    entry = scene.manifests.pop(Address(KIOSKS))
+    if to:
+        scene.manifests[Address("litware/stands")] = replace(entry, address=Address("litware/stands"))
+    move = scene.plan()
+    scene.moves, scene.manifests[Address(KIOSKS)] = {}, entry
+    if to:
+        del scene.manifests[Address("litware/stands")]
+    scene.call("litware", "litware-group")
+    rename = scene.plan()
+    was = scene.manifests.pop(Address("litware-group/kiosks"))
+    if to:
+        scene.manifests[Address("litware-group/stands")] = replace(was, address=Address("litware-group/stands"))
+    scene.moves = {"litware-group": moves}
+    if early:
+        events = deliver(scene, move, rename=rename)
+        assert exit_codes(events) == {0, 6}
+        assert only(events, "stale").description.startswith("Its customer is called litware-group now")
+        assert "then this one again." in event_text(only(events, "stale"), NO_FLAGS)
+    events = deliver(scene, rename, move=move)
+    assert (types_of(events), exit_codes(events)) == (["customer_moved", "skipped", "summary"], {0})
+    assert codes(events) == ["reviewed_elsewhere"]
+    events = deliver(scene, move, rename=rename)
+    assert exit_codes(events) == {0}
+    assert list(scene.state("litware-group").names_in_use) == ([to] if to else [])
+    again = deliver(scene, move, rename=rename)
+    assert (types_of(again), exit_codes(again)) == (["moved_already", "summary"], {0})
 
 
 @pytest.mark.parametrize("later_first", [False, True])

@@ -44,6 +44,9 @@ class LeftOut:
     run: tuple[str, ...] = ("apply",)
 
     def __iter__(self) -> Iterator[Stale | Skipped | CustomerSkipped]:
+        at = self.fresh.created_at
+        for move, why in self.held.gone_moves:
+            yield Stale(at=at, address=move.address, description=why, after_move=True)
         blocked = {item.address: item for item in self.fresh.blocked}
         sent: set[Address] = set()
         blocked_since: set[Address] = set()

@@ -46,8 +46,9 @@ def approved(
     mine = tuple(change for change in reviewed.changes if globs.chooses(workspace.estate.name_now(change.address)))
     mine_now = planning.under_present_names(replace(reviewed, changes=mine), planned.plan, workspace.estate.names_of)
     held = planning.approval(mine_now, planned.plan, declared)
+    by_every_name = replace(reviewed, moves=tuple(dict.fromkeys((*reviewed.moves, *mine_now.moves))))
     kept = frozenset(change.item for change in held.changes)
-    shown = planning.shown_names(reviewed)
+    shown = planning.shown_names(mine_now)
     works = (
         replace(
             work,
@@ -73,7 +74,7 @@ def approved(
         plan=limited(workspace, priced(workspace, kept_plan)),
         works=tuple(work for work in works if work.is_anything),
         left=(
-            *moved_already(workspace, reviewed, globs.chooses),
+            *moved_already(workspace, by_every_name, globs.chooses),
             *moves_taken_back(workspace, reviewed, globs.chooses),
             *left_out,
             *_costs(planned.plan, held),

@@ -19,6 +19,7 @@ from reconciler.planning.stale import outcome_of, why_dearer, why_stale
 class Approval:
     """The changes that may be carried out, the new ones that nobody reviewed, and the reviewed ones that are left.
     `costs` are those that may be carried out and cost otherwise than was reviewed, each as reviewed and as it is now.
+    `gone_moves` are the reviewed moves of entries that are left, each with the reason.
 
     Nothing is carried out for a customer or an address whose state moves to another name while nobody reviewed that.
     """
@@ -29,6 +30,7 @@ class Approval:
     costs: tuple[tuple[Change, Change], ...] = ()
     moves: tuple[StateMove, ...] = ()
     new_moves: tuple[StateMove, ...] = ()
+    gone_moves: tuple[tuple[StateMove, str], ...] = ()
     customer_moves: tuple[CustomerMove, ...] = ()
     new_customer_moves: tuple[CustomerMove, ...] = ()
 
@@ -47,7 +49,7 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     renames = {(move.customer, move.to) for move in reviewed.customer_moves}
     unsaid = {move.to: move.customer for move in fresh.customer_moves if (move.customer, move.to) not in renames}
     held = [
-        (change, _why_renamed(change, unsaid) or _why_left(change, now, declared, fresh.warnings))
+        (change, _why_renamed(change.customer.name, unsaid) or _why_left(change, now, declared, fresh.warnings))
         for change, now in compared
     ]
     unreviewed = _scheduling(fresh) - {change.address for change, why in held if why is None and _schedules(change)}
@@ -69,6 +71,11 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
         ),
         moves=tuple(move for move in moves if (move.address, move.to) in shown),
         new_moves=tuple(move for move in moves if (move.address, move.to) not in shown),
+        gone_moves=tuple(
+            (move, why)
+            for move in fresh.moves
+            if move.names in shown and (why := _why_renamed(move.address.customer, unsaid))
+        ),
         customer_moves=tuple(move for move in fresh.customer_moves if move.to not in unsaid),
         new_customer_moves=tuple(move for move in fresh.customer_moves if move.to in unsaid),
     )
@@ -77,7 +84,8 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
 def under_present_names(reviewed: Plan, fresh: Plan, names_of: Callable[[Address], Collection[Address]]) -> Plan:
     """Returns the reviewed plan with each change under the name that its entry and its customer have now, where
     `moved:` says so (`names_of` tells every name that an address is moved to) and the fresh plan comes to the same kind
-    of change of the same subscription of the same tenant under that name.
+    of change of the same subscription of the same tenant under that name. Each move and each removal of an entry is
+    under its customer's present name: no customer has the earlier one any more, since the manifests refuse it.
     """
     of_subscription = {(change.action, _means(change)): change for change in fresh.changes if change.before}
 
@@ -87,7 +95,24 @@ def under_present_names(reviewed: Plan, fresh: Plan, names_of: Callable[[Address
             return change
         return replace(change, address=now.address, customer=now.customer)
 
-    return replace(reviewed, changes=tuple(map(renamed, reviewed.changes)))
+    def of_present_customer(address: Address) -> Address:
+        customer = next(iter(names_of(address))).customer
+        return Address(f"{customer}/{address.name}")
+
+    return replace(
+        reviewed,
+        changes=tuple(map(renamed, reviewed.changes)),
+        moves=tuple(
+            replace(move, address=of_present_customer(move.address), to=move.to and of_present_customer(move.to))
+            for move in reviewed.moves
+        ),
+        warnings=tuple(
+            replace(alarm, address=of_present_customer(alarm.address))
+            if alarm.address and alarm.code in REMOVAL_WAITS
+            else alarm
+            for alarm in reviewed.warnings
+        ),
+    )
 
 
 def _means(change: Change) -> tuple[str, str, str]:
@@ -105,8 +130,8 @@ def removals_waiting(warnings: Iterable[Alarm]) -> tuple[Address, ...]:
     return tuple(alarm.address for alarm in warnings if alarm.address and alarm.code in REMOVAL_WAITS)
 
 
-def _why_renamed(change: Change, unsaid: Mapping[str, str]) -> str | None:
-    before, now = unsaid.get(change.customer.name), change.customer.name
+def _why_renamed(now: str, unsaid: Mapping[str, str]) -> str | None:
+    before = unsaid.get(now)
     return sentence("stale_customer_move_not_reviewed", before=before, now=now) if before else None
 
 
