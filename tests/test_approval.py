@@ -120,9 +120,23 @@ def test_what_was_done_and_is_suspended_since_is_not_done_already(scene: Scene) 
     reviewed = scene.plan()
     apply(scene, reviewed)
     scene.somebody_changes("contoso/office", status="suspended")
-    events = apply(scene, reviewed)
+    assert_unusable(apply(scene, reviewed))
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_where_nothing_differs_and_nobody_can_use_it_something_is_left_to_do(scene: Scene, *, saved: bool) -> None:
+    scene.want("contoso/office", BUSINESS, quantity=30)
+    reviewed = scene.plan()
+    scene.somebody_changes("contoso/office", quantity=30, status="suspended")
+    assert_unusable(scene.apply(reviewed) if saved else apply(scene, reviewed))
+
+
+def assert_unusable(events: list[Event]) -> None:
+    """It is stale, and says that the subscription is to be reactivated."""
     assert types_of(events) == ["stale", "summary"]
-    assert "can't be used: It has the wanted offer and quantity, but is suspended" in only(events, "stale").description
+    stale = only(events, "stale")
+    assert "can't be used: It has the wanted offer and quantity, but is suspended" in stale.description
+    assert ("Reactivate it" in stale.description, stale.nothing_left) == (True, False)
 
 
 def test_what_is_blocked_since_it_was_reviewed_says_so_with_its_reason_and_code(scene: Scene) -> None:

@@ -89,7 +89,7 @@ class LeftOut:
         undone = planning.undone_since(change, now, state)
         back = planning.taken_back(change, now, desired, self._stored_of(change))
         means = change.address in self.declared and planning.means_still(change, state)
-        nothing = back is not None or (now is None and means)
+        nothing = back is not None or (now is None and means and planning.is_usable(change, warnings))
         at, description = self.fresh.created_at, back or undone or why
         after_move = description == why and self._waits_for_move(change)
         return Stale(

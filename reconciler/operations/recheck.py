@@ -52,14 +52,16 @@ class Recheck:
         if done:
             seen = _seen(part)
             return Rechecked(stale=None, done=done.description, left_to_do=done.left, view=view, seen=seen)
-        why = planning.taken_back(change, now, declared.desired, state) or planning.undone_since(change, now, state)
-        why = why or planning.why_stale(change, now, part.warnings)
+        back = planning.taken_back(change, now, declared.desired, state)
+        why = back or planning.undone_since(change, now, state) or planning.why_stale(change, now, part.warnings)
         if why is None and isinstance(now, Change) and not kind_of(now.request).stands_alone:
             why = planning.why_dearer(change, now)
+        usable = back or planning.is_usable(change, part.warnings)
         after = self._declared(change.customer)
         return Rechecked(
             stale=self._stale(declared, after, why),
-            nothing_left=now is None and after.desired == declared.desired and planning.means_still(change, state),
+            nothing_left=bool(now is None and usable and planning.means_still(change, state))
+            and after.desired == declared.desired,
             change=now if isinstance(now, Change) else None,
             view=view,
             seen=_seen(part),

@@ -39,7 +39,7 @@ from reconciler.planning.recent import Named, log_wanted, named_by, something_to
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
 from reconciler.planning.repeated import Repeated, done_already, means_still, superseded, taken_back, undone_since
 from reconciler.planning.selection import LABEL, Globs
-from reconciler.planning.stale import outcome_of, why_dearer, why_stale, worded
+from reconciler.planning.stale import is_usable, outcome_of, why_dearer, why_stale, worded
 from reconciler.planning.standing import standing_items
 from reconciler.planning.term_ends import term_warnings
 from reconciler.planning.timeline import added_up, customer_months, months_of, timeline
@@ -84,6 +84,7 @@ __all__ = [
     "elsewhere",
     "had_to_wait",
     "holding",
+    "is_usable",
     "left_open",
     "limited",
     "listed_within",

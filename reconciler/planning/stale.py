@@ -28,9 +28,7 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
     apart. `warnings` are what planning warns of today.
     """
     if now is None:
-        own = (alarm for alarm in warnings if alarm.address == planned.address)
-        inactive = next((alarm.description for alarm in own if alarm.code == SUBSCRIPTION_NOT_ACTIVE), "")
-        return sentence("stale_nothing_differs", inactive=inactive)
+        return sentence("stale_nothing_differs", inactive=_why_unusable(planned, warnings))
     if isinstance(now, Unsettled):
         if now.outcome == "waiting":
             return sentence("stale_waiting", what=now.what, next=_to_do(now))
@@ -50,6 +48,16 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
         was, is_ = planned.after.offer_name, now.after.offer_name
         return sentence("stale_offer_renamed", planned=was, now=is_, offer=now.after.offer_id)
     return next(chain(_moved_since(planned.before, now.before), _undone_since(planned, now)), None)
+
+
+def is_usable(planned: Change, warnings: Iterable[Alarm]) -> bool:
+    """Returns False if nothing differs but that nobody can use the subscription: that is left for people to mend."""
+    return not _why_unusable(planned, warnings)
+
+
+def _why_unusable(planned: Change, warnings: Iterable[Alarm]) -> str:
+    own = (alarm for alarm in warnings if alarm.address == planned.address)
+    return next((alarm.description for alarm in own if alarm.code == SUBSCRIPTION_NOT_ACTIVE), "")
 
 
 def why_dearer(reviewed: Change, now: Change) -> str | None:
