@@ -224,7 +224,7 @@ def test_a_change_of_unknown_outcome_is_not_sent_again(estate: Estate, reconcile
         "plan --format xml",
         "plan --blocked maybe",
         "plan --parallelism 0",
-        "drift surplus",
+        "version surplus",
         "--chdir nowhere plan",
         "--cloud mars plan",
         "apply --override-limit all --auto-approve",
