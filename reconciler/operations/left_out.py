@@ -44,9 +44,7 @@ class LeftOut:
     run: tuple[str, ...] = ("apply",)
 
     def __iter__(self) -> Iterator[Stale | Skipped | CustomerSkipped]:
-        at = self.fresh.created_at
-        for move, why in self.held.gone_moves:
-            yield Stale(at=at, address=move.address, description=why, after_move=True)
+        yield from self._gone_moves()
         blocked = {item.address: item for item in self.fresh.blocked}
         sent: set[Address] = set()
         blocked_since: set[Address] = set()
@@ -71,6 +69,11 @@ class LeftOut:
             if address not in sent | blocked_since:
                 yield self._blocked(item, "blocked_in_review") if address in self.asked else self._of_others(item)
         yield from self._new()
+
+    def _gone_moves(self) -> Iterator[Stale]:
+        """Yields the reviewed moves that wait for the move of their customer."""
+        for move, why in self.held.gone_moves:
+            yield Stale(at=self.fresh.created_at, address=move.address, description=why, after_move=True)
 
     def _why_left(self, change: Change, why: str, state: CustomerState | None) -> Stale | Skipped:
         """Returns why a reviewed change is left that nothing blocks, and of which nothing was sent."""
