@@ -76,6 +76,11 @@ REMOVAL_WAITS = frozenset({REMOVAL_PENDING, "removal_not_seen", "removal_in_doub
 TRACKED_ON = REMOVAL_WAITS | {"undeclared_not_seen", "undeclared_in_doubt"}
 """These, and the codes of other addresses that no manifest declares and that can't be forgotten yet."""
 
+REMOVED_ENTRY_DECLARED = "removed_is_declared"
+REMOVED_CUSTOMER_DECLARED = "removed_customer_is_declared"
+REMOVED_IS_DECLARED = frozenset({REMOVED_ENTRY_DECLARED, REMOVED_CUSTOMER_DECLARED})
+"""The codes of an entry, and of a customer, that is removed while another one means what it was."""
+
 SCHEDULE_UNREAD = "schedule_unread"
 """The code of a subscription whose schedule a list may have left out, and that could not be read by itself."""
 

@@ -44,15 +44,13 @@ class LeftOut:
     run: tuple[str, ...] = ("apply",)
 
     def __iter__(self) -> Iterator[Stale | Skipped | CustomerSkipped]:
-        yield from self._gone_moves()
+        yield from self._of_names()
         blocked = {item.address: item for item in self.fresh.blocked}
         sent: set[Address] = set()
         blocked_since: set[Address] = set()
         for change, why in self._gone:
             state = self._state_of(change)
-            if passed := name_passed_on(change, self.workspace.estate):
-                yield Stale(at=self.fresh.created_at, address=change.address, description=passed)
-            elif state and _settles(change, state, self.fresh):
+            if state and _settles(change, state, self.fresh):
                 sent.add(change.address)  # applying settles it, and tells how it ended
             elif done := planning.superseded(change, state):
                 yield self._done(change.address, done)
@@ -70,10 +68,16 @@ class LeftOut:
                 yield self._blocked(item, "blocked_in_review") if address in self.asked else self._of_others(item)
         yield from self._new()
 
-    def _gone_moves(self) -> Iterator[Stale]:
-        """Yields the reviewed moves that wait for the move of their customer."""
+    def _of_names(self) -> Iterator[Stale]:
+        """Yields the reviewed moves that wait for the move of their customer, and the changes of a customer whose name
+        another one has now.
+        """
+        at = self.fresh.created_at
         for move, why in self.held.gone_moves:
-            yield Stale(at=self.fresh.created_at, address=move.address, description=why, after_move=True)
+            yield Stale(at=at, address=move.address, description=why, after_move=True)
+        for change, _ in self._under_present_names:
+            if passed := name_passed_on(change, self.workspace.estate):
+                yield Stale(at=at, address=change.address, description=passed)
 
     def _why_left(self, change: Change, why: str, state: CustomerState | None) -> Stale | Skipped:
         """Returns why a reviewed change is left that nothing blocks, and of which nothing was sent."""
@@ -144,7 +148,14 @@ class LeftOut:
 
     @cached_property
     def _gone(self) -> tuple[tuple[Change, str], ...]:
-        """The reviewed changes that are not carried out, as they would be told today, and why each is left."""
+        """The reviewed changes that are not carried out, as they would be told today, and why each is left; but for
+        those of a customer whose name another one has now.
+        """
+        found = self._under_present_names
+        return tuple((change, why) for change, why in found if not name_passed_on(change, self.workspace.estate))
+
+    @cached_property
+    def _under_present_names(self) -> tuple[tuple[Change, str], ...]:
         return tuple(self._renamed(change, why) for change, why in self.held.gone)
 
     def _renamed(self, change: Change, why: str) -> tuple[Change, str]:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from reconciler import advice, planning
 from reconciler.applying.work import Work
 from reconciler.changes import of as kind_of
-from reconciler.model.alarm import REMOVAL_WAITS, TRACKED_ON, UNGUARDED, Alarm
+from reconciler.model.alarm import (
+    REMOVAL_WAITS,
+    REMOVED_CUSTOMER_DECLARED,
+    REMOVED_IS_DECLARED,
+    TRACKED_ON,
+    UNGUARDED,
+    Alarm,
+)
 from reconciler.model.holder import data_of
 from reconciler.model.plan import CatalogueName, Plan
 from reconciler.model.reason import Datum
@@ -22,7 +29,9 @@ if TYPE_CHECKING:
 def tracked_on(workspace: Workspace, states: Iterable[CustomerState], part: Plan | CustomerPlan) -> Iterator[Alarm]:
     """Yields why undeclared addresses can't be let go yet, of those of which the part says nothing of that so far."""
     open_at = {item.address for item in part.pending}
-    known = {alarm.address for alarm in part.warnings if alarm.code in TRACKED_ON}
+    known = {alarm.address for alarm in part.warnings if alarm.code in TRACKED_ON | REMOVED_IS_DECLARED}
+    renamed = {alarm.customer for alarm in part.warnings if alarm.code == REMOVED_CUSTOMER_DECLARED}
+    states = [state for state in states if state.customer.name not in renamed]
     undeclared = set(part.undeclared) - open_at - known
     return planning.all_tracked_on(states, undeclared, workspace.commerce.clocks.earliest)
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from reconciler import advice
 from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
-from reconciler.model.alarm import REMOVAL_PENDING, Alarm
+from reconciler.model.alarm import REMOVAL_PENDING, REMOVED_CUSTOMER_DECLARED, REMOVED_ENTRY_DECLARED, Alarm
 from reconciler.model.moves import Moves, Names, StateMove
 from reconciler.model.place import Place
+from reconciler.model.reason import Datum
 from reconciler.model.state import CustomerState
 from reconciler.planning.term_ends import standing_schedules
 from reconciler.planning.tracked_on import tracked_on
@@ -57,8 +58,8 @@ def rearranged(
     state = state.move(possible) if possible else state
     for name, place in _removed(state, moves).items():
         address = state.address(name)
-        if alarm := _why_kept(state, name, declared, now):
-            warnings.append(alarm)
+        if alarm := _why_kept(state, name, declared, now, by_customer=moves.everything is not None):
+            warnings += [] if alarm in warnings else [alarm]
         elif permitted is None or (address, None) in permitted:
             state = state.forget([name])
             done.append(StateMove(address=address, to=None, source=place))
@@ -93,10 +94,20 @@ def _removed(state: CustomerState, moves: Moves) -> Mapping[str, Place]:
     return {name: moves.places[name] for name in moves.removed if name in state.names_in_use}
 
 
-def _why_kept(state: CustomerState, name: str, declared: Mapping[str, Address], now: datetime) -> Alarm | None:
-    """The warning of a removed name that is tracked on."""
-    if heir := _heir(state, name, declared):
-        return _warning(state, name, "removed_is_declared", heir=heir, old=name, new=heir.name)
+def _why_kept(
+    state: CustomerState, name: str, declared: Mapping[str, Address], now: datetime, *, by_customer: bool
+) -> Alarm | None:
+    """The warning of a removed name that is tracked on; of its customer, where that is removed and called otherwise."""
+    heir = _heir(state, name, declared)
+    if heir and by_customer and heir.customer != state.customer.name:
+        known = {"old": state.customer.name, "new": heir.customer}
+        description = advice.sentence(REMOVED_CUSTOMER_DECLARED, **known)
+        data = tuple(Datum(word, value) for word, value in known.items())
+        return Alarm(
+            address=None, customer=known["old"], code=REMOVED_CUSTOMER_DECLARED, description=description, data=data
+        )
+    if heir:
+        return _warning(state, name, REMOVED_ENTRY_DECLARED, heir=heir, old=name, new=heir.name)
     if name in state.pending:
         return _warning(state, name, REMOVAL_PENDING)
     return tracked_on(state, name, now, "removal")

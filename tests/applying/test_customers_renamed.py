@@ -22,6 +22,7 @@ from reconciler.operations.review import approved
 from reconciler.operations.saved import planned_from
 from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.planning import Globs
+from reconciler.rendering.reports.undeclared import undeclared
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, F1, PROPLUS
 from tests.applying.scenes import Scene, only, types_of
@@ -395,3 +396,13 @@ def test_a_review_is_not_of_the_customer_who_has_the_name_by_now(tmp_path: Path,
         assert not event.nothing_left
     told = {event.address: event.code for event in others if isinstance(event, Skipped)}
     assert (told, len(saved)) == ({"contoso/mail": code, "contoso-uk/mail": "not_reviewed"}, 1)
+
+
+def test_a_customer_that_was_renamed_and_is_removed_by_its_old_name_is_told_the_one_line(lost: Moving) -> None:
+    scene = lost
+    scene.call("contoso", "northwind", said=False)
+    scene.say(removed=("contoso",))
+    plan = scene.plan()
+    (alarm,) = (alarm for alarm in plan.warnings if "declared" in alarm.code)
+    assert (alarm.customer, alarm.code) == ("contoso", "removed_customer_is_declared")
+    assert list(undeclared(plan.undeclared, plan.unbought, plan.pending, plan.warnings, plan.vanished)) == []

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from reconciler.advice import sentence
 from reconciler.model.address import Address
-from reconciler.model.alarm import TRACKED_ON, Alarm
+from reconciler.model.alarm import REMOVED_IS_DECLARED, TRACKED_ON, Alarm
 from reconciler.model.remedy import Step
 from reconciler.model.unsettled import Unsettled
 from reconciler.rendering.report import Item, Level, Section, Span
@@ -21,14 +21,17 @@ def undeclared(
     tracked: tuple[Address, ...],
     unbought: Collection[Address],
     pending: Iterable[Unsettled],
-    warnings: Iterable[Alarm],
+    warnings: Collection[Alarm],
     vanished: Collection[str],
     dropped: Collection[Address] = (),
 ) -> Iterator[Section]:
     """Yields what state tracks and no manifest declares: subscriptions, orders of which nothing is bought, and what can
     be forgotten only once it is settled. Customers that `vanished` as a whole are removed and forgotten by one name.
-    `dropped` was declared at the compared commit.
+    `dropped` was declared at the compared commit. What is removed while another entry means it is told by its warning.
     """
+    meant = [alarm for alarm in warnings if alarm.code in REMOVED_IS_DECLARED]
+    told = {alarm.address or alarm.customer for alarm in meant}
+    tracked = tuple(address for address in tracked if not told & {address, address.customer})
     open_at = {item.address for item in pending} | {item.address for item in warnings if item.code in TRACKED_ON}
     kinds = {
         address: "unsettled" if address in open_at else "unbought" if address in unbought else "undeclared"
