@@ -1,12 +1,13 @@
 """Finds the state of customers under names that they had before: a customer is its tenant."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from reconciler.advice import problem, sentence
 from reconciler.manifests.estate import Estate
+from reconciler.manifests.naming import unique_name
 from reconciler.model.change import Change
 from reconciler.model.customer import Customer
 from reconciler.model.errors import Problem, WrongLineage
@@ -96,7 +97,9 @@ def tenant_mismatch(mismatch: Problem, estate: Estate, store: StateStore) -> Pro
     if called is None:
         return mismatch
     ring = _exchanged(str(mismatch.data.get("customer")), names, store)
-    known = {"lines": _one_by_one(ring), "requests": len(ring) + 1} if ring else {"passes": "yes"}
+    known = (
+        {"lines": _one_by_one(ring, _taken(estate, store)), "requests": len(ring) + 1} if ring else {"passes": "yes"}
+    )
     data = {"ring": " and ".join(sorted(ring)), "called": called, **known}
     return problem(mismatch.code, mismatch.where, **{**mismatch.data, **data})
 
@@ -113,14 +116,21 @@ def _exchanged(name: str, names: Mapping[str, str], store: StateStore) -> Mappin
     return ring if ring and old == name else {}
 
 
-def _one_by_one(ring: Mapping[str, str]) -> str:
-    """Returns the moves that exchange names one after another, over a name that nobody has."""
-    first = min(ring)
-    between, taken = f"{first}-2", {new: old for old, new in ring.items()}
+def _taken(estate: Estate, store: StateStore) -> frozenset[str]:
+    """Returns the names that customers have, or that anything is stored or said of."""
+    moves = estate.estate_moves.customers
+    declared = (customer.name for customer in estate.customers)
+    return frozenset((*declared, *store.customers(), *moves.moved, *moves.moved.values(), *moves.removed))
+
+
+def _one_by_one(ring: Mapping[str, str], taken: Collection[str]) -> str:
+    """Returns the moves that exchange names one after another, over a name that is not `taken`."""
+    first, gets = min(ring), {new: old for old, new in ring.items()}
+    between = unique_name(first, {*ring, *taken})
     moves, free = [(first, between)], first
-    while taken[free] != first:
-        moves.append((taken[free], free))
-        free = taken[free]
+    while gets[free] != first:
+        moves.append((gets[free], free))
+        free = gets[free]
     return "\n".join(f"moved: {{{old}: {new}}}" for old, new in (*moves, (between, free)))
 
 

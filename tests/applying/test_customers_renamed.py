@@ -141,10 +141,12 @@ def test_an_undeclared_rename_concerns_that_customer_only_and_shows_no_change(sc
 def test_customers_that_exchanged_their_names_are_told_each_request_of_the_way(
     tmp_path: Path, ring: tuple[str, ...]
 ) -> None:
-    tenants = (new_tenant(name, kiosks=Sold(offer=F1, quantity=5 + len(name))) for name in ring)
+    named_alike = f"{min(ring)}-2"
+    tenants = (new_tenant(name, kiosks=Sold(offer=F1, quantity=5 + len(name))) for name in (*ring, named_alike))
     scene = Moving(tmp_path, *tenants)
     scene.apply()
     wanted = {scene.tenant(old): new for old, new in zip(ring, (*ring[1:], ring[0]), strict=True)}
+    other = scene.tenant(named_alike)
     before = dict(scene.customers), dict(scene.manifests)
     for number, name in enumerate(ring):
         scene.call(name, f"x{number}", said=False)
@@ -160,7 +162,7 @@ def test_customers_that_exchanged_their_names_are_told_each_request_of_the_way(
         scene.call(old, new, said=False)
         scene.say(moved={old: new})
         assert types_of(scene.apply()) == ["customer_moved", "summary"]
-    assert {customer.tenant: name for name, customer in scene.customers.items()} == wanted
+    assert {customer.tenant: name for name, customer in scene.customers.items()} == wanted | {other: named_alike}
     assert (scene.plan().changes, scene.plan().blocked, scene.ledger) == ((), (), [])
 
 
