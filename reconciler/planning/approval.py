@@ -85,29 +85,32 @@ def under_present_names(reviewed: Plan, fresh: Plan, names_of: Callable[[Address
     """Returns the reviewed plan with each change under the name that its entry and its customer have now, where
     `moved:` says so (`names_of` tells every name that an address is moved to) and the fresh plan comes to the same kind
     of change of the same subscription of the same tenant under that name. Each move and each removal of an entry is
-    under its customer's present name: no customer has the earlier one any more, since the manifests refuse it.
+    under its customer's present name, unless the fresh plan has it under the reviewed one: another customer may have
+    that by now.
     """
     of_subscription = {(change.action, _means(change)): change for change in fresh.changes if change.before}
 
     def renamed(change: Change) -> Change:
-        now = of_subscription.get((change.action, _means(change))) if change.before else None
-        if now is None or now.address == change.address or now.address not in names_of(change.address):
+        planned = of_subscription.get((change.action, _means(change))) if change.before else None
+        if planned is None or planned.address == change.address or planned.address not in names_of(change.address):
             return change
-        return replace(change, address=now.address, customer=now.customer)
+        return replace(change, address=planned.address, customer=planned.customer)
 
-    def of_present_customer(address: Address) -> Address:
+    now = shown_names(fresh)
+
+    def of_present_customer(address: Address, to: Address | None) -> Names:
+        if (address, to) in now:
+            return address, to
         customer = next(iter(names_of(address))).customer
-        return Address(f"{customer}/{address.name}")
+        return Address(f"{customer}/{address.name}"), Address(f"{customer}/{to.name}") if to else None
 
+    moved = ((move, of_present_customer(*move.names)) for move in reviewed.moves)
     return replace(
         reviewed,
         changes=tuple(map(renamed, reviewed.changes)),
-        moves=tuple(
-            replace(move, address=of_present_customer(move.address), to=move.to and of_present_customer(move.to))
-            for move in reviewed.moves
-        ),
+        moves=tuple(replace(move, address=address, to=to) for move, (address, to) in moved),
         warnings=tuple(
-            replace(alarm, address=of_present_customer(alarm.address))
+            replace(alarm, address=of_present_customer(alarm.address, None)[0])
             if alarm.address and alarm.code in REMOVAL_WAITS
             else alarm
             for alarm in reviewed.warnings
