@@ -28,6 +28,7 @@ ErrorName = Literal[
 _LISTS = {
     "namesake": "offer of that name",
     "add_ons": "its add-ons",
+    "became": "what it may have become",
     "held": "held already",
     "holding": "held already",
     "others": "others",

@@ -191,14 +191,19 @@ class Draft:
 
     def _perhaps_upgraded(self, live: Live) -> Address | None:
         """The declared address whose subscription is over, or gone, where this one has its offer, or the offer that it
-        had: under a name of its own it could not be adopted any more.
+        had: under a name of its own it could not be adopted any more. So too of one that is out of use, where this one
+        looks like what it was upgraded to.
         """
+        tracked = any(live.id in bound.chain for bound in self._remembered.values())
         for name, desired in self.declared.items():
             before, bound = self.listing.find(self.meant(name)), self.bound.get(name)
             if (before is None or before.over) and not self.not_compared(name):
                 had = before.offer.id if before else bound.offer_id if bound else desired.offer.id
                 if live.offer.id in {desired.offer.id, had}:
                     return desired.address
+            replaced = before is not None and before.may_have_become(live) and before.resembles(live)
+            if replaced and not tracked and not self.not_compared(name):
+                return desired.address
         return None
 
     @property

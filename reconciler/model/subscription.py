@@ -83,6 +83,22 @@ class Live:
         """Returns True if it belongs to another subscription."""
         return self.parent_subscription_id is not None
 
+    def may_have_become(self, other: "Live") -> bool:
+        """Returns True if somebody may have upgraded or migrated it to the other in Partner Center: it is traditional
+        and out of use, and the other is in use, later, and of another offer. No document says what becomes of the
+        source of an upgrade.
+        """
+        source = self.platform is Platform.TRADITIONAL and not self.active and not self.is_add_on
+        target = other.platform in {Platform.TRADITIONAL, Platform.NEW_COMMERCE} and other.active
+        earlier = self.created_at and other.created_at and other.created_at < self.created_at
+        return source and target and not (other.is_add_on or earlier) and other.offer.id != self.offer.id
+
+    def resembles(self, other: "Live") -> bool:
+        """Returns True if both have one name of their own, or as many seats."""
+        return self.quantity == other.quantity or (
+            self.friendly_name != "" and self.friendly_name == other.friendly_name
+        )
+
     @property
     def named_extended(self) -> bool:
         """Returns True if the service calls the offer one of the extended service term."""

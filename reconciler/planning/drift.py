@@ -8,6 +8,7 @@ from reconciler.changes import schedule
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.changes.offer_names import distinguished, listed
+from reconciler.changes.rules.shared import perhaps_became
 from reconciler.changes.schedule import is_contradicting
 from reconciler.model.address import Address
 from reconciler.model.alarm import (
@@ -22,6 +23,7 @@ from reconciler.model.desired import Desired
 from reconciler.model.errors import ServiceError
 from reconciler.model.offer import Offer
 from reconciler.model.plan import Drift
+from reconciler.model.reason import Datum
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live
 from reconciler.planning import diff
@@ -191,6 +193,8 @@ def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances
             address=desired.address,
             code=SUBSCRIPTION_NOT_ACTIVE,
             description=advice.sentence(SUBSCRIPTION_NOT_ACTIVE, status=live.status),
+            source=desired.source,
+            data=tuple(Datum(*pair) for pair in (perhaps_became(facts, live, bound) or {"alone": "true"}).items()),
         )
 
 

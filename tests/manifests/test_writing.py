@@ -239,6 +239,15 @@ def test_what_is_declared_under_any_of_its_ids_or_a_name_that_moved_is_not_new()
     ]
 
 
+@pytest.mark.parametrize(("seats", "new"), [(25, 0), (24, 1)], ids=["as many seats", "other seats"])
+def test_what_a_suspended_declared_subscription_may_have_been_upgraded_to_waits_for_adoption(
+    seats: int, new: int
+) -> None:
+    found = draft(live(status="suspended"), live(E3, seats, of=OTHER), office=wants(offer=E1))
+    assert len(found.new) == new
+    assert [item.adopts for item in found.left_out] == ([] if new else ["contoso/office"])
+
+
 def test_what_may_have_replaced_a_declared_subscription_waits_for_adoption() -> None:
     ended, replaced = live(status="deleted"), live(E3, of=OTHER)
     found = draft(ended, replaced, office=wants())

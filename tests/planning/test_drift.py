@@ -1,11 +1,12 @@
 """Changes outside, what a person should look at, and what apply is to record of what was seen."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from reconciler.advice import row
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.change import Difference
@@ -20,6 +21,8 @@ from tests.planning.cases import (
     BOUGHT,
     E1,
     E3,
+    MODERN,
+    NOW,
     OFFICE,
     OTHER,
     abandoned,
@@ -137,6 +140,41 @@ def test_a_subscription_that_is_as_wanted_but_not_active_is_unchanged_with_a_war
     assert [(warning.address, warning.code) for warning in plan.warnings] == [
         ("contoso/office", "subscription_not_active")
     ]
+
+
+def advice_of(plan: CustomerPlan) -> str:
+    """The steps of everything blocked and of every warning, as one text."""
+    steps = [step for item in plan.blocked for reason in item.reasons for step in reason.remedy.steps]
+    for alarm in plan.warnings:
+        known = {datum.name: datum.value for datum in alarm.data}
+        steps += row(alarm.code).steps_for({"address": alarm.address or "", "place": str(alarm.source), **known})
+    return "\n".join(step.plain for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("other", "named"),
+    [
+        (live(E3, of=OTHER), True),
+        (live(E3, seats=30, of=OTHER, created_at=NOW), True),
+        (live(MODERN, of=OTHER), True),
+        (live(E1, of=OTHER), False),
+        (live(E3, of=OTHER, status="suspended"), False),
+        (live(E3, of=OTHER, created_at=NOW - timedelta(days=900)), False),
+    ],
+    ids=["upgraded", "with other seats", "migrated", "the same offer", "not in use", "older"],
+)
+@pytest.mark.parametrize("seats", [25, 30], ids=["as wanted", "more seats wanted"])
+def test_what_may_have_been_upgraded_in_the_portal_is_not_to_be_reactivated_at_once(
+    other: Live, seats: int, *, named: bool
+) -> None:
+    source = live(status="suspended", created_at=NOW - timedelta(days=400))
+    plan = planned(facts(wants(offer=E1, seats=seats), lives=[source, other]))
+    shown = advice_of(plan)
+    adopt = f"reconciler adopt contoso/office {OTHER}"
+    assert (adopt in shown, f"write id: {OTHER} in the entry" in shown) == (named, named)
+    assert "reactivate" in shown.casefold()
+    if named:
+        assert shown.index(adopt) < shown.index("Only if it became no other subscription: reactivate it")
 
 
 @pytest.mark.parametrize(

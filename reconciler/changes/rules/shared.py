@@ -8,9 +8,11 @@ from collections.abc import Callable, Container
 from collections.abc import Set as AbstractSet
 
 from reconciler.changes.case import Case
+from reconciler.changes.facts import Facts
 from reconciler.changes.offer_names import listed
+from reconciler.model.binding import Bound
 from reconciler.model.reason import Reason
-from reconciler.model.subscription import Status
+from reconciler.model.subscription import Live, Status
 
 Rule = Callable[[Case], Reason | None]
 
@@ -19,7 +21,11 @@ def subscription_status_not_active(case: Case) -> Reason | None:
     """Only an active subscription can be upgraded (21Vianet, "Upgrade an existing subscription") or resized (2001)."""
     if case.live is None or case.live.active:
         return None
-    may_return = _successor(case, {case.desired.offer.id} - {case.live.offer.id}) or {"suspended": case.live.status}
+    may_return = (
+        _successor(case, {case.desired.offer.id} - {case.live.offer.id})
+        or perhaps_became(case.facts, case.live, case.bound)
+        or {"suspended": case.live.status}
+    )
     return case.because(
         "subscription_status_not_active",
         details=", ".join(case.live.suspension_reasons),
@@ -82,6 +88,17 @@ def successor_or_none(case: Case) -> dict[str, str]:
     """Returns what replaced a subscription that does not come back: of the offer wanted, or of the one it had."""
     before = case.bound.offer_id if case.bound else case.live.offer.id if case.live else case.desired.offer.id
     return _successor(case, {case.desired.offer.id, before}) or {"no_successor": "true"}
+
+
+def perhaps_became(facts: Facts, live: Live, bound: Bound | None) -> dict[str, str]:
+    """Returns the unmanaged subscription that somebody may have upgraded this one to in Partner Center, the most alike.
+    Whoever reactivates the source of an upgrade pays for both.
+    """
+    found = sorted(filter(live.may_have_become, facts.unmanaged), key=lambda other: not live.resembles(other))
+    if not found:
+        return {}
+    unbound = {} if bound else {"unbound": "true"}
+    return {"became": listed(found[:1]), "became_id": found[0].id, **unbound}
 
 
 def _successor(case: Case, offers: AbstractSet[str]) -> dict[str, str]:
