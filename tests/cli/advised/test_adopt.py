@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from reconciler.sandbox import Sold, utc_now
-from reconciler.sandbox.catalogue import E1
+from reconciler.sandbox.catalogue import E1, E3
 from tests.cli.advised.orders import BASE, BASIC, COPILOT, STANDARD, a_shop, bought, modern, ordering
 from tests.cli.advised.situations import Elsewhere, advised
 from tests.cli.estates import FRONTLINE, OFFICE
@@ -52,6 +52,29 @@ def test_of_a_subscription_that_was_deleted_and_has_a_successor(elsewhere: Elsew
     assert elsewhere.follow(blocked, "subscription_status_not_active", "adopt ADDRESS SUCCESSOR_ID").code == 0
     assert bound(elsewhere) == NEW
     elsewhere.run("plan", "--detailed-exitcode", code=0)
+
+
+@advised("subscription_not_active", "adopt ADDRESS BECAME_ID")
+def test_of_a_subscription_that_a_colleague_upgraded_in_the_portal(elsewhere: Elsewhere) -> None:
+    elsewhere.declare(office=(OFFICE, "E1", 25))
+    elsewhere.apply()
+    with elsewhere.estate.changed() as world:
+        world.find(OFFICE).status = "suspended"
+    elsewhere.sell(Sold(id=NEW, offer=E3, quantity=25))
+    planned = elsewhere.run("plan")
+    assert elsewhere.follow(planned, "subscription_not_active", "adopt ADDRESS BECAME_ID").code == 0
+    assert bound(elsewhere) == NEW
+
+
+@advised("subscription_status_not_active", "adopt ADDRESS BECAME_ID")
+def test_of_a_subscription_that_a_colleague_upgraded_while_more_seats_are_wanted(elsewhere: Elsewhere) -> None:
+    elsewhere.declare(office=(OFFICE, "E1", 30))
+    with elsewhere.estate.changed() as world:
+        world.find(OFFICE).status = "suspended"
+    elsewhere.sell(Sold(id=NEW, offer=E3, quantity=25))
+    blocked = elsewhere.run("plan", code=3)
+    assert elsewhere.follow(blocked, "subscription_status_not_active", "adopt ADDRESS BECAME_ID").code == 0
+    assert bound(elsewhere) == NEW
 
 
 @advised("target_offer_already_held", "adopt ADDRESS HELD_ID")
