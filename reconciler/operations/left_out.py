@@ -224,10 +224,8 @@ class LeftOut:
 
     def _of_others(self, item: Blocked) -> Skipped:
         """Returns that something is blocked of which this review asks nothing, in a line: it may have been for long."""
-        codes, steps = (
-            ", ".join(reason.code for reason in item.reasons),
-            row("blocked").steps_for({"address": item.address}),
-        )
+        codes = ", ".join(reason.code for reason in item.reasons)
+        steps = row("blocked").steps_for({"address": item.address})
         return self._skipped(item.address, "blocked", sentence("blocked", codes=codes), remedy=steps)
 
     def _unreviewed(self, address: Address, what: str, review: str | None) -> Skipped:

@@ -1,15 +1,17 @@
 """Carries over a review: a plan made afresh, reduced to what a reviewed plan file also contains."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from reconciler import planning
 from reconciler.advice import problem
+from reconciler.applying.work import Work
 from reconciler.manifests.estate import Estate
 from reconciler.model.address import NAME, Address
 from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import CostChanged
+from reconciler.model.moves import Names
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.operations.left_out import LeftOut
@@ -47,19 +49,6 @@ def approved(
     mine_now = planning.under_present_names(replace(reviewed, changes=mine), planned.plan, workspace.estate.names_of)
     held = planning.approval(mine_now, planned.plan, declared)
     by_every_name = replace(reviewed, moves=tuple(dict.fromkeys((*reviewed.moves, *mine_now.moves))))
-    kept = frozenset(change.item for change in held.changes)
-    shown = planning.shown_names(mine_now)
-    works = (
-        replace(
-            work,
-            changes=tuple(change for change in work.changes if change.item in kept),
-            moves=tuple(move for move in work.moves if move in held.moves),
-            waiting=tuple(address for address in work.waiting if (address, None) in shown),
-            customer_moves=tuple(move for move in work.customer_moves if move in held.customer_moves),
-        )
-        for work in planned.works
-        if not any(move in held.new_customer_moves for move in work.customer_moves)
-    )
     kept_plan = replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves)
     left_out = LeftOut(
         workspace=workspace,
@@ -72,7 +61,7 @@ def approved(
     )
     return Planned(
         plan=limited(workspace, priced(workspace, kept_plan)),
-        works=tuple(work for work in works if work.is_anything),
+        works=tuple(work for work in _kept(planned.works, held, planning.shown_names(mine_now)) if work.is_anything),
         left=(
             *moved_already(workspace, by_every_name, globs.chooses),
             *moves_taken_back(workspace, reviewed, globs.chooses),
@@ -80,6 +69,21 @@ def approved(
             *_costs(planned.plan, held),
         ),
     )
+
+
+def _kept(works: Iterable[Work], held: Approval, shown: Collection[Names]) -> Iterator[Work]:
+    """Yields the works reduced to what may be carried out; none of a customer whose new name nobody reviewed."""
+    kept = frozenset(change.item for change in held.changes)
+    for work in works:
+        if any(move in held.new_customer_moves for move in work.customer_moves):
+            continue
+        yield replace(
+            work,
+            changes=tuple(change for change in work.changes if change.item in kept),
+            moves=tuple(move for move in work.moves if move in held.moves),
+            waiting=tuple(address for address in work.waiting if (address, None) in shown),
+            customer_moves=tuple(move for move in work.customer_moves if move in held.customer_moves),
+        )
 
 
 def _blocked_of_the_request(reviewed: Plan, estate: Estate) -> Iterator[Address]:

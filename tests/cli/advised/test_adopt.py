@@ -42,12 +42,17 @@ def test_of_a_subscription_that_is_gone_and_has_a_successor(elsewhere: Elsewhere
     elsewhere.run("plan", "--detailed-exitcode", code=0)
 
 
+def replaced(elsewhere: Elsewhere, status: str, successor: Sold) -> None:
+    """A colleague puts another subscription in the place of contoso/office in the portal."""
+    with elsewhere.estate.changed() as world:
+        world.find(OFFICE).status = status
+    elsewhere.sell(successor)
+
+
 @advised("subscription_status_not_active", "adopt ADDRESS SUCCESSOR_ID")
 def test_of_a_subscription_that_was_deleted_and_has_a_successor(elsewhere: Elsewhere) -> None:
     elsewhere.declare(office=(OFFICE, "E1", 30))
-    with elsewhere.estate.changed() as world:
-        world.find(OFFICE).status = "deleted"
-    elsewhere.sell(Sold(id=NEW, offer=E1, quantity=30))
+    replaced(elsewhere, "deleted", Sold(id=NEW, offer=E1, quantity=30))
     blocked = elsewhere.run("plan", code=3)
     assert elsewhere.follow(blocked, "subscription_status_not_active", "adopt ADDRESS SUCCESSOR_ID").code == 0
     assert bound(elsewhere) == NEW
@@ -58,9 +63,7 @@ def test_of_a_subscription_that_was_deleted_and_has_a_successor(elsewhere: Elsew
 def test_of_a_subscription_that_a_colleague_upgraded_in_the_portal(elsewhere: Elsewhere) -> None:
     elsewhere.declare(office=(OFFICE, "E1", 25))
     elsewhere.apply()
-    with elsewhere.estate.changed() as world:
-        world.find(OFFICE).status = "suspended"
-    elsewhere.sell(Sold(id=NEW, offer=E3, quantity=25))
+    replaced(elsewhere, "suspended", Sold(id=NEW, offer=E3, quantity=25))
     planned = elsewhere.run("plan")
     assert elsewhere.follow(planned, "subscription_not_active", "adopt ADDRESS BECAME_ID").code == 0
     assert bound(elsewhere) == NEW
@@ -69,9 +72,7 @@ def test_of_a_subscription_that_a_colleague_upgraded_in_the_portal(elsewhere: El
 @advised("subscription_status_not_active", "adopt ADDRESS BECAME_ID")
 def test_of_a_subscription_that_a_colleague_upgraded_while_more_seats_are_wanted(elsewhere: Elsewhere) -> None:
     elsewhere.declare(office=(OFFICE, "E1", 30))
-    with elsewhere.estate.changed() as world:
-        world.find(OFFICE).status = "suspended"
-    elsewhere.sell(Sold(id=NEW, offer=E3, quantity=25))
+    replaced(elsewhere, "suspended", Sold(id=NEW, offer=E3, quantity=25))
     blocked = elsewhere.run("plan", code=3)
     assert elsewhere.follow(blocked, "subscription_status_not_active", "adopt ADDRESS BECAME_ID").code == 0
     assert bound(elsewhere) == NEW
