@@ -63,16 +63,17 @@ def shared(reasons: Collection[Reason]) -> Reason:
     )
 
 
-def own_values(reason: Reason, reasons: Collection[Reason]) -> tuple[tuple[str, str], ...]:
-    """Returns what of a reason is not the same in all of these, by the names that stand for it in `shared`; a list has
+def own_values(reasons: Collection[Reason]) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Yields what of each reason is not the same in all of them, by the names that stand for it in `shared`; a list has
     a label of its own.
     """
     differing = set(_differing(reasons)) - _SHOWN
-    values = ((label(datum.name), datum.value) for datum in reason.data if datum.name in differing)
-    details = reason.details.strip()
-    if not details or len({other.details for other in reasons}) == 1:
-        return tuple(values)
-    return (*values, ("Partner Center says" if reason.origin == "service" else "detail", details))
+    same_details = len({reason.details for reason in reasons}) == 1
+    for reason in reasons:
+        values = ((label(datum.name), datum.value) for datum in reason.data if datum.name in differing)
+        details = reason.details.strip()
+        said_by = "Partner Center says" if reason.origin == "service" else "detail"
+        yield (*values, *([] if same_details or not details else [(said_by, details)]))
 
 
 def _differing(reasons: Collection[Reason]) -> tuple[str, ...]:

@@ -131,8 +131,8 @@ def _group(items: list[Blocked], wait: Wait, level: Level, asides: Mapping[Addre
 def _common(items: list[Blocked], at: int) -> Cause:
     """Returns the cause that the reasons at this position come to, with what is not the same for all."""
     reasons = [item.reasons[at] for item in items]
-    values = ((item.address, own_values(item.reasons[at], reasons)) for item in items)
-    return replace(_cause(shared(reasons)), own=tuple(Own(address, own) for address, own in values if own))
+    values = zip(items, own_values(reasons), strict=True)
+    return replace(_cause(shared(reasons)), own=tuple(Own(item.address, own) for item, own in values if own))
 
 
 def _first_step(item: Blocked, wait: Wait) -> Step | None:
